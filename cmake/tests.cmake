@@ -1,0 +1,12 @@
+# trainyard_tests(FOLDER SOURCES file... USES folder...)
+# One Catch2 program per folder of tests/, every test case known to ctest by its sentence.
+function(trainyard_tests NAME)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;THIRD_PARTY" ${ARGN})
+  add_executable(test_${NAME} ${ARG_SOURCES})
+  list(TRANSFORM ARG_USES PREPEND trainyard_)
+  target_link_libraries(test_${NAME} PRIVATE catch_main ${ARG_USES} ${ARG_THIRD_PARTY} fmt::fmt)
+  target_include_directories(test_${NAME} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(test_${NAME} PRIVATE PROJECT_DIR="${PROJECT_SOURCE_DIR}")
+  trainyard_flags(test_${NAME})
+  catch_discover_tests(test_${NAME} PROPERTIES LABELS unit TIMEOUT 120)
+endfunction()

@@ -1,0 +1,21 @@
+// All interfaces of all nodes on one non-blocking network: links 2i out of interface i and 2i + 1
+// into it.
+#pragma once
+
+#include "hardware/fabric/fabric.hpp"
+
+namespace trainyard::hardware {
+
+class Star final : public Fabric {
+ public:
+  Star(const Node& node, std::int64_t nodes);
+  [[nodiscard]] std::int64_t links() const override { return 2 * ports_; }
+  [[nodiscard]] Link link(LinkId link) const override;
+  void route(std::int64_t src, std::int64_t dst, std::vector<LinkId>& path) const override;
+
+ private:
+  std::int64_t ports_;
+  Link port_;
+};
+
+}  // namespace trainyard::hardware

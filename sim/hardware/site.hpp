@@ -1,0 +1,31 @@
+// Where nodes stand and what joins the places.
+#pragma once
+
+#include <string>
+
+#include "base/units.hpp"
+
+namespace trainyard::hardware {
+
+struct Site {
+  std::string name;
+  std::string summary;
+  double latitude = 0;   // degrees north
+  double longitude = 0;  // degrees east
+  double pue = 1;        // facility power over computer power
+  UsdPerJoule energy_price;
+  KilogramsPerJoule carbon;  // CO2 of the local grid, average
+};
+
+// A long-haul link between two sites, the same in both directions.
+struct WanLink {
+  std::string name;
+  std::string summary;
+  std::string from;
+  std::string to;
+  Meters distance;  // great circle
+  Seconds latency;  // one way
+  BytesPerSecond bandwidth;
+};
+
+}  // namespace trainyard::hardware

@@ -1,0 +1,17 @@
+#include "pipeline/gpipe.hpp"
+
+namespace trainyard::pipeline {
+
+std::int64_t gpipe_in_flight(Stage stage) {
+  return stage.micro_batches;
+}
+
+std::vector<Block> gpipe(Stage stage) {
+  std::vector<Block> blocks;
+  for (const Pass pass : {Pass::forward, Pass::backward}) {
+    for (std::int64_t i = 0; i < stage.micro_batches; ++i) blocks.push_back({pass, i});
+  }
+  return blocks;
+}
+
+}  // namespace trainyard::pipeline

@@ -1,0 +1,33 @@
+// Folding: ranks that behave alike are played once. Two ranks are alike when they have the same
+// role and their flows cross equally shared links, meet alike partners and belong to alike groups,
+// recursively: the coarsest equitable partition of ranks, flows, links and groups, found by colour
+// refinement. In it every member of a class sees the same max-min rates at the same times, so a
+// folded step takes exactly as long as the full one, whatever the placement; irregular placements
+// only give more classes. Weights count how many flows of a class cross a link.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "program/program.hpp"
+
+namespace trainyard::program {
+
+enum class Folding { classes, off };
+
+// Which class each thing is in; classes are numbered from 0 in order of first appearance.
+struct Partition {
+  std::vector<std::int32_t> rank;   // [ranks]
+  std::vector<std::int32_t> flow;   // [flows]
+  std::vector<std::int32_t> group;  // [groups]
+  std::vector<std::int32_t> link;   // [links]; links that no flow crosses are none
+  std::int32_t ranks = 0;
+  std::int32_t flows = 0;
+  std::int32_t groups = 0;
+  std::int32_t links = 0;
+};
+
+// `bandwidth`: shape [links], what tells links apart besides the flows that cross them.
+Partition partition(const Program& program, const std::vector<double>& bandwidth, Folding folding);
+
+}  // namespace trainyard::program

@@ -1,0 +1,17 @@
+// From a model, a plan and a cluster to a Program: what each stage computes and sends, in the order
+// of its schedule, and which links every transfer crosses.
+#pragma once
+
+#include "hardware/cluster.hpp"
+#include "model/model.hpp"
+#include "parallelism/plan.hpp"
+#include "program/program.hpp"
+
+namespace trainyard::program {
+
+// The accelerators from 0 on are used, rank by rank. Requires a plan that divides the model and
+// fits the cluster (`step` checks and says so).
+Program lower(const model::Model& model, const parallelism::Plan& plan,
+              const hardware::Cluster& cluster);
+
+}  // namespace trainyard::program

@@ -1,0 +1,46 @@
+// What the step scale answers: how long a step takes and where the time goes. A plain struct, so
+// that it can come through a pipe.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/units.hpp"
+#include "engine/network.hpp"
+#include "program/fold.hpp"
+#include "program/program.hpp"
+#include "step/task.hpp"
+
+namespace trainyard::step {
+
+struct Answer {
+  Seconds duration;
+  // What the time of an average rank goes to; sums to `duration`. Shape [activities].
+  std::array<Seconds, program::activities> spent;
+  std::int64_t tensor = 1;
+  std::int64_t pipeline = 1;
+  std::int64_t data = 1;
+  std::int64_t micro_batches = 1;
+  std::int64_t ranks = 0;      // accelerators that work
+  std::int64_t left_over = 0;  // accelerators given that the plan cannot use
+  double samples = 0;          // a step
+  double tokens = 0;           // a step; zero for models that count samples
+  Flops model_work;            // a step: three times the forward work, nothing recomputed
+  parallelism::Memory memory;  // of the fullest stage, per accelerator
+  Bytes capacity;              // per accelerator
+  Bytes scale_out;             // sent through interfaces by all ranks together
+  double mfu = 0;              // model FLOP/s over dense peak of the ranks
+  std::int64_t players = 0;    // played, folded
+  std::int64_t events = 0;
+};
+
+struct Options {
+  program::Folding folding = program::Folding::classes;
+  engine::Backend backend = engine::Backend::fair;
+};
+
+// Plays one step of the task on `nodes` nodes. Makes a SimGrid Engine: run it in a process of its
+// own (engine/isolated). Requires plan_on(task, nodes).
+Answer play(const Task& task, std::int64_t nodes, const Options& options = {});
+
+}  // namespace trainyard::step

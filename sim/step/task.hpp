@@ -1,0 +1,48 @@
+// The question of the step scale: a model on nodes of a kind, divided in a given way. And what can
+// be said about it before anything is played: does the plan fit the chips, the model the memory?
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hardware/node.hpp"
+#include "model/model.hpp"
+#include "parallelism/memory.hpp"
+#include "parallelism/plan.hpp"
+
+namespace trainyard::step {
+
+struct Task {
+  std::string identity;  // digest of all that follows: equal tasks are played once
+  model::Model model;
+  hardware::Node node;
+  parallelism::Request request;
+};
+
+// Why a task can never run, or not on so many nodes. `member` is the plan's member at fault.
+struct Objection {
+  std::string member;
+  std::string message;
+  std::string remedy;
+};
+
+// What is wrong whatever the number of nodes.
+std::vector<Objection> objections(const Task& task);
+
+// What is wrong with running on at most `nodes` nodes, memory included. Requires no objections
+// above.
+std::vector<Objection> objections(const Task& task, std::int64_t nodes);
+
+// The plan on `nodes` nodes; none where the chips do not hold one replica or the memory is short.
+std::optional<parallelism::Plan> plan_on(const Task& task, std::int64_t nodes);
+
+// Of the fullest stage.
+struct StageMemory {
+  std::int64_t stage = 0;
+  parallelism::Memory memory;
+};
+StageMemory fullest_stage(const Task& task, const parallelism::Plan& plan);
+
+}  // namespace trainyard::step

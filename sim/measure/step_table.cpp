@@ -1,0 +1,91 @@
+#include "measure/step_table.hpp"
+
+#include "measure/column.hpp"
+#include "measure/cube.hpp"
+
+namespace trainyard::measure {
+namespace {
+
+constexpr const char* axis = "step";
+
+void add_plan(const std::vector<StepRow>& rows, Dataset& dataset) {
+  const auto count = [&](const char* name, const char* description,
+                         std::int64_t (*value)(const StepRow&)) {
+    dataset.variables.push_back(column<std::int64_t>(axis, name, description, "1", rows, value));
+  };
+  count("step_chips", "accelerators given to the job",
+        [](const StepRow& row) { return row.chips; });
+  count("step_left_over", "of these, not usable by the plan",
+        [](const StepRow& row) { return row.answer.left_over; });
+  count("step_tensor", "tensor-parallel degree",
+        [](const StepRow& row) { return row.answer.tensor; });
+  count("step_pipeline", "pipeline stages", [](const StepRow& row) { return row.answer.pipeline; });
+  count("step_data", "data-parallel replicas", [](const StepRow& row) { return row.answer.data; });
+  count("step_micro_batches", "micro-batches of a replica in a step",
+        [](const StepRow& row) { return row.answer.micro_batches; });
+}
+
+void add_measures(const std::vector<StepRow>& rows, Dataset& dataset) {
+  const auto real = [&](const char* name, const char* description, const char* unit,
+                        double (*value)(const StepRow&)) {
+    dataset.variables.push_back(column<double>(axis, name, description, unit, rows, value));
+  };
+  real("step_duration", "time of one training step", "s",
+       [](const StepRow& row) { return row.answer.duration.value(); });
+  real("step_samples", "samples of one step", "1",
+       [](const StepRow& row) { return row.answer.samples; });
+  real("step_tokens", "tokens of one step", "1",
+       [](const StepRow& row) { return row.answer.tokens; });
+  real("step_model_flop", "model FLOP of one step: three forward passes", "1",
+       [](const StepRow& row) { return row.answer.model_work.value(); });
+  real("step_mfu", "model FLOP/s over the dense peak of the working accelerators", "1",
+       [](const StepRow& row) { return row.answer.mfu; });
+  real("step_scale_out", "bytes sent between nodes in one step", "byte",
+       [](const StepRow& row) { return row.answer.scale_out.value(); });
+  real("step_memory_parameters", "parameters of the fullest accelerator", "byte",
+       [](const StepRow& row) { return row.answer.memory.parameters.value(); });
+  real("step_memory_gradients", "gradients of the fullest accelerator", "byte",
+       [](const StepRow& row) { return row.answer.memory.gradients.value(); });
+  real("step_memory_optimizer", "optimizer states of the fullest accelerator", "byte",
+       [](const StepRow& row) { return row.answer.memory.optimizer.value(); });
+  real("step_memory_activations", "activations of the fullest accelerator", "byte",
+       [](const StepRow& row) {
+         return (row.answer.memory.activations + row.answer.memory.working).value();
+       });
+  real("step_memory_capacity", "memory usable by an accelerator, shared memory included", "byte",
+       [](const StepRow& row) { return row.answer.capacity.value(); });
+}
+
+}  // namespace
+
+void add_steps(const std::vector<StepRow>& rows, Dataset& dataset) {
+  dataset.axes.push_back({axis, rows.size()});
+  dataset.axes.push_back({"activity", program::activities});
+  dataset.variables.push_back({.name = "activity",
+                               .description = "what the time of a rank goes to",
+                               .dimensions = {"activity"},
+                               .values = std::vector<std::string>(program::activity_names.begin(),
+                                                                  program::activity_names.end())});
+  const auto text = [&](const char* name, const char* description,
+                        std::string (*value)(const StepRow&)) {
+    dataset.variables.push_back(column<std::string>(axis, name, description, "", rows, value));
+  };
+  text("step_variant", "variant in which it was played",
+       [](const StepRow& row) { return row.variant; });
+  text("step_job", "job whose step it is", [](const StepRow& row) { return row.job; });
+  text("step_accelerator", "kind of accelerator",
+       [](const StepRow& row) { return row.accelerator; });
+  add_plan(rows, dataset);
+  add_measures(rows, dataset);
+  Cube spent(
+      {"step_time", "time of an average rank by what it goes to; sums to step_duration", "s"},
+      {{axis, rows.size()}, {"activity", program::activities}});
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (std::size_t a = 0; a < program::activities; ++a) {
+      spent.at({i, a}) = rows[i].answer.spent[a].value();
+    }
+  }
+  dataset.variables.push_back(std::move(spent).variable());
+}
+
+}  // namespace trainyard::measure

@@ -1,0 +1,23 @@
+// The steps that were played, one row each: plan, duration, what the time went to, memory.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/dataset.hpp"
+#include "step/answer.hpp"
+
+namespace trainyard::measure {
+
+struct StepRow {
+  std::string variant;  // "" where there is one
+  std::string job;
+  std::string accelerator;
+  std::int64_t chips = 0;  // given
+  step::Answer answer;
+};
+
+// Appends the axes `step` and `activity` and the step_* variables.
+void add_steps(const std::vector<StepRow>& rows, Dataset& dataset);
+
+}  // namespace trainyard::measure

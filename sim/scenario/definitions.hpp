@@ -1,0 +1,24 @@
+// The platform objects that a resolved scenario defines, ready to be named by deliveries and jobs.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "document/reader.hpp"
+#include "hardware/node.hpp"
+#include "model/model.hpp"
+
+namespace trainyard::scenario {
+
+struct Definitions {
+  std::vector<hardware::Node> nodes;  // in the order defined
+  std::map<std::string, std::size_t> node_index;
+  std::map<std::string, model::Model> models;
+  std::map<std::string, std::string> digests;  // "nodes/dgx_h100" -> what identifies its content
+};
+
+// `document` is what `platforms` is a part of; none when describing.
+Definitions read_definitions(document::Object& root, const document::Node* document);
+
+}  // namespace trainyard::scenario

@@ -1,0 +1,165 @@
+#include "scenario/read_world.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/date.hpp"
+#include "base/text.hpp"
+#include "scenario/definitions.hpp"
+#include "scenario/read_deliveries.hpp"
+#include "scenario/read_hardware.hpp"
+#include "scenario/read_jobs.hpp"
+
+namespace trainyard::scenario {
+
+using document::Node;
+using document::Object;
+using document::Presence;
+
+namespace {
+
+constexpr double longest_horizon = 50 * 366 * 86400.0;
+constexpr double most_bins = 100000;
+
+void read_horizon(Object horizon, fleet::World& world) {
+  world.from =
+      horizon.date("from", {.doc = "Where the simulated time begins, UTC"}).value_or(Instant());
+  world.to = horizon.date("to", {.doc = "Where it ends"}).value_or(Instant(1));
+  world.bin = horizon.quantity<Seconds>(
+      "bin", {.doc = "Length over which results are averaged, e.g. \"1 d\"",
+              .minimum = 60,
+              .maximum = longest_horizon});
+  if (horizon.describing()) return;
+  const Seconds length = world.to - world.from;
+  if (length <= Seconds(0)) {
+    horizon.problem("to",
+                    fmt::format("{} is not after {}", date_text(world.to), date_text(world.from)),
+                    "exchange the two, or correct one");
+    world.to = world.from + Seconds(86400);
+  } else if (length > Seconds(longest_horizon)) {
+    horizon.problem("to", "more than 50 years", "choose a shorter horizon");
+    world.to = world.from + Seconds(86400);
+  }
+  if (world.bin < Seconds(60)) world.bin = Seconds(86400);
+  if ((world.to - world.from) / world.bin > most_bins) {
+    horizon.problem("bin", fmt::format("gives more than {:.0f} bins", most_bins),
+                    "choose longer bins");
+  }
+}
+
+void read_power(Object& object, fleet::Site& site) {
+  object.each(
+      "power",
+      {.doc = "What the site may draw from a date on, by phase; left out: no limit",
+       .presence = Presence::optional},
+      [&](const std::string& name, Object phase) {
+        const auto from = phase.date("from", {.doc = "When the phase begins"});
+        const auto limit = phase.quantity<Watts>(
+            "limit", {.doc = "Facility power from then on, cooling included", .minimum = 0});
+        for (const fleet::PowerPhase& other : site.power) {
+          if (from && other.from == *from) {
+            phase.problem("from", fmt::format("phase \"{}\" begins on the same date", other.name),
+                          "give each phase a date of its own");
+          }
+        }
+        site.power.push_back({name, from.value_or(Instant()), limit});
+      });
+  std::stable_sort(site.power.begin(), site.power.end(),
+                   [](const auto& a, const auto& b) { return a.from < b.from; });
+}
+
+void read_sites(Object& root, fleet::World& world) {
+  root.each("sites",
+            {.doc = "Sites by name; \"use\" takes one of platforms/sites and changes what is given",
+             .presence = Presence::optional},
+            [&](const std::string& name, Object object) {
+              fleet::Site site;
+              site.place = read_site(name, object);
+              const auto basis = object.text(
+                  "planned_draw",
+                  {.doc = "What a powered node counts under the limit: its measured largest draw "
+                          "(default) or its rated power",
+                   .presence = Presence::optional,
+                   .one_of = {"measured", "rated"}});
+              site.basis =
+                  basis == "rated" ? fleet::PowerBasis::rated : fleet::PowerBasis::measured;
+              read_power(object, site);
+              world.sites.push_back(std::move(site));
+            });
+  root.each("wan",
+            {.doc = "Long-haul links by name; those between sites of platforms/sites are there "
+                    "unless given",
+             .presence = Presence::optional},
+            [&](const std::string& name, Object object) {
+              world.wan.push_back(read_wan(name, std::move(object)));
+            });
+}
+
+// A scenario has a horizon and sites, or neither.
+void check_scale(Object& root, bool fleet) {
+  if (root.describing()) return;
+  for (const char* key : {"sites", "deliveries"}) {
+    if (fleet && !root.has(key)) {
+      root.problem("", fmt::format("missing \"{}\"", key),
+                   "a scenario with a horizon has sites and deliveries");
+    }
+    if (!fleet && root.has(key)) {
+      root.problem(key, fmt::format("\"{}\" without a horizon", key),
+                   "add \"horizon\": {\"from\": ..., \"to\": ..., \"bin\": \"1 d\"}, or leave out "
+                   "sites and deliveries");
+    }
+  }
+}
+
+}  // namespace
+
+std::size_t TaskList::add(step::Task task) {
+  const auto same = std::find_if(tasks_.begin(), tasks_.end(), [&](const step::Task& known) {
+    return known.identity == task.identity;
+  });
+  if (same != tasks_.end()) return static_cast<std::size_t>(same - tasks_.begin());
+  tasks_.push_back(std::move(task));
+  return tasks_.size() - 1;
+}
+
+VariantParts read_root(Object root, const Node* document, TaskList& tasks) {
+  VariantParts parts;
+  root.text("$schema",
+            {.doc = "Path or address of this schema, for editors", .presence = Presence::optional});
+  root.integer("format", {.doc = "Version of the scenario format: 1", .minimum = 1, .maximum = 1});
+  parts.title = root.text("title", {.doc = "What the scenario asks, in a line"}).value_or("");
+  root.texts("notes", {.doc = "Anything a reader should know, e.g. where facts conflict",
+                       .presence = Presence::optional});
+  parts.seed = root.integer("seed", {.doc = "Of all random draws; default 0",
+                                     .presence = Presence::optional,
+                                     .minimum = 0})
+                   .value_or(0);
+  root.ignore("variants",
+              "Changes by variant: name -> {JSON pointer: value}; values may be relative (\"+60 "
+              "d\", \"+20 MW\", \"x1.1\")");
+  parts.baseline = root.text("baseline", {.doc = "Variant that the others are compared with",
+                                          .presence = Presence::optional})
+                       .value_or("");
+  const Definitions definitions = read_definitions(root, document);
+
+  fleet::World world;
+  const bool fleet =
+      root.object("horizon",
+                  {.doc = "Simulated time; a scenario without one plays single steps",
+                   .presence = Presence::optional},
+                  [&](Object horizon) { read_horizon(std::move(horizon), world); });
+  check_scale(root, fleet);
+  world.nodes = definitions.nodes;
+  read_sites(root, world);
+  read_deliveries(root, definitions, world);
+  if (fleet || root.describing()) {
+    read_jobs(root, definitions, world, tasks);
+    parts.world = std::move(world);
+  } else {
+    parts.steps = read_step_jobs(root, definitions, tasks);
+  }
+  return parts;
+}
+
+}  // namespace trainyard::scenario

@@ -1,0 +1,194 @@
+#include "scenario/resolve.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "document/pointer.hpp"
+
+namespace trainyard::scenario {
+namespace {
+
+using document::Kind;
+using document::Node;
+
+// The member object `key`, made where it is missing; nullptr where something else stands there.
+Node* object_in(Node& parent, const std::string& key) {
+  if (parent.kind != Kind::object) return nullptr;
+  if (Node* found = parent.find(key)) return found->kind == Kind::object ? found : nullptr;
+  Node made;
+  made.kind = Kind::object;
+  made.file = parent.file;
+  made.line = parent.line;
+  made.column = parent.column;
+  parent.members.emplace_back(key, std::move(made));
+  return &parent.members.back().second;
+}
+
+// A text member; nullptr where there is none, or something else stands there.
+const Node* text_in(const Node& object, const std::string& key) {
+  const Node* found = object.kind == Kind::object ? object.find(key) : nullptr;
+  return found != nullptr && found->kind == Kind::string ? found : nullptr;
+}
+
+class Resolver {
+ public:
+  Resolver(Node& root, Library& library, document::Report& report)
+      : root_(root), library_(library), report_(report) {}
+
+  void run();
+
+ private:
+  void sites();
+  void wan();
+  void inline_definitions();
+  void references();
+  // Lays the library's file of that name under `target`.
+  void lay_under(Node& target, const std::string& kind, const Node& name,
+                 const std::string& pointer);
+  // Sees to it that /platforms/<kind>/<name> is defined.
+  void define(const std::string& kind, const Node& name, const std::string& pointer);
+  void unknown(const std::string& kind, const Node& name, const std::string& pointer);
+
+  Node& root_;
+  Library& library_;
+  document::Report& report_;
+};
+
+void Resolver::unknown(const std::string& kind, const Node& name, const std::string& pointer) {
+  std::vector<std::string> known = library_.names(kind);
+  if (const Node* defined = document::find(root_, "/platforms/" + kind);
+      defined != nullptr && defined->kind == Kind::object) {
+    for (const auto& [own, node] : defined->members) known.push_back(own);
+  }
+  report_.add(Problem{name.place(), pointer,
+                      fmt::format("unknown name \"{}\" among platforms/{}", name.string, kind),
+                      suggestion(name.string, known)});
+}
+
+void Resolver::lay_under(Node& target, const std::string& kind, const Node& name,
+                         const std::string& pointer) {
+  const Node* file = library_.find(kind, name.string);
+  if (file == nullptr) return unknown(kind, name, pointer);
+  const Node above = target;
+  target = document::overlay(*file, above);
+  // Messages about the whole object point to where the user wrote it.
+  target.file = above.file;
+  target.line = above.line;
+  target.column = above.column;
+}
+
+void Resolver::sites() {
+  Node* sites = root_.find("sites");
+  if (sites == nullptr || sites->kind != Kind::object) return;
+  for (auto& [name, site] : sites->members) {
+    if (const Node* use = text_in(site, "use")) {
+      lay_under(site, "sites", Node(*use), fmt::format("/sites/{}/use", document::escaped(name)));
+    }
+  }
+}
+
+// Links whose two ends are, by `use`, sites of this scenario; one given by the user stays.
+void Resolver::wan() {
+  const Node* sites = root_.find("sites");
+  if (sites == nullptr || sites->kind != Kind::object) return;
+  for (const std::string& file : library_.names("wan")) {
+    const Node* ends = library_.find("wan", file)->find("ends");
+    if (ends == nullptr || ends->items.size() != 2) continue;
+    std::vector<std::string> names;
+    for (const Node& end : ends->items) {
+      for (const auto& [name, site] : sites->members) {
+        const Node* use = text_in(site, "use");
+        if (use != nullptr && use->string == end.string) names.push_back(name);
+      }
+    }
+    if (names.size() != 2) continue;
+    Node* links = object_in(root_, "wan");
+    const std::string key = names[0] + "-" + names[1];
+    if (links == nullptr || links->find(key) != nullptr) continue;
+    Node link = *library_.find("wan", file);
+    Node* own = link.find("ends");
+    own->items[0].string = names[0];
+    own->items[1].string = names[1];
+    links->members.emplace_back(key, std::move(link));
+  }
+}
+
+void Resolver::define(const std::string& kind, const Node& name, const std::string& pointer) {
+  Node* platforms = object_in(root_, "platforms");
+  if (platforms == nullptr) return;
+  Node* family = object_in(*platforms, kind);
+  if (family == nullptr || family->find(name.string) != nullptr) return;
+  const Node* file = library_.find(kind, name.string);
+  if (file == nullptr) return unknown(kind, name, pointer);
+  family->members.emplace_back(name.string, *file);
+}
+
+// What a scenario defines itself may build on a file: {"use": "h100_sxm", ...}.
+void Resolver::inline_definitions() {
+  Node* platforms = root_.find("platforms");
+  if (platforms == nullptr || platforms->kind != Kind::object) return;
+  for (auto& [kind, family] : platforms->members) {
+    if (family.kind != Kind::object) continue;
+    for (auto& [name, definition] : family.members) {
+      const Node* use = text_in(definition, "use");
+      if (use == nullptr) continue;
+      lay_under(definition, kind, Node(*use),
+                fmt::format("/platforms/{}/{}/use", kind, document::escaped(name)));
+    }
+  }
+}
+
+void Resolver::references() {
+  const auto each = [&](const char* list, const auto& visit) {
+    const Node* found = root_.find(list);
+    if (found == nullptr || found->kind != Kind::object) return;
+    const Node members = *found;  // defining adds to the root
+    for (const auto& [name, member] : members.members) {
+      visit(member, fmt::format("/{}/{}", list, document::escaped(name)));
+    }
+  };
+  each("deliveries", [&](const Node& delivery, const std::string& pointer) {
+    if (const Node* node = text_in(delivery, "node")) define("nodes", *node, pointer + "/node");
+    const Node* mix = delivery.kind == Kind::object ? delivery.find("mix") : nullptr;
+    if (mix == nullptr || mix->kind != Kind::object) return;
+    for (const auto& [node, share] : mix->members) {
+      Node name = share;
+      name.kind = Kind::string;
+      name.string = node;
+      define("nodes", name, pointer + "/mix/" + document::escaped(node));
+    }
+  });
+  each("jobs", [&](const Node& job, const std::string& pointer) {
+    if (const Node* node = text_in(job, "node")) define("nodes", *node, pointer + "/node");
+    if (const Node* model = text_in(job, "model")) define("models", *model, pointer + "/model");
+  });
+  const Node* nodes = document::find(root_, "/platforms/nodes");
+  if (nodes == nullptr || nodes->kind != Kind::object) return;
+  const Node defined = *nodes;
+  for (const auto& [name, node] : defined.members) {
+    const std::string pointer = "/platforms/nodes/" + document::escaped(name);
+    if (const Node* chip = text_in(node, "accelerator")) {
+      define("accelerators", *chip, pointer + "/accelerator");
+    }
+    if (const Node* fabric = text_in(node, "fabric")) {
+      define("fabrics", *fabric, pointer + "/fabric");
+    }
+  }
+}
+
+void Resolver::run() {
+  if (root_.kind != Kind::object) return;
+  sites();
+  wan();
+  inline_definitions();
+  references();
+  inline_definitions();
+}
+
+}  // namespace
+
+void resolve(Node& root, Library& library, document::Report& report) {
+  Resolver(root, library, report).run();
+}
+
+}  // namespace trainyard::scenario

@@ -1,0 +1,16 @@
+// Summaries for programs: one JSON object on stdout.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "simulate.hpp"
+
+namespace trainyard::cli {
+
+// Totals by variant, site and accelerator, owner and job, with SI units in the names.
+std::string json_summary(const RunResult& result, const std::string& path, double cpu_seconds);
+
+std::string json_steps(const std::vector<measure::StepRow>& steps);
+
+}  // namespace trainyard::cli

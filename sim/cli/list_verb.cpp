@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cli/options.hpp"
+#include "collective/all_reduce.hpp"
+#include "hardware/fabric/fabric.hpp"
+#include "pipeline/schedule.hpp"
+#include "report/text_table.hpp"
+#include "scenario/library.hpp"
+#include "scenario/read_model.hpp"
+
+namespace trainyard::cli {
+namespace {
+
+using Lines = std::vector<std::vector<std::string>>;
+
+Lines platform_lines(scenario::Library& library, const std::string& kind) {
+  Lines lines;
+  for (const std::string& name : library.names(kind)) {
+    const document::Node* file = library.find(kind, name);
+    const document::Node* summary = file == nullptr ? nullptr : file->find("summary");
+    lines.push_back({name, summary == nullptr ? "" : summary->string});
+  }
+  return lines;
+}
+
+template <class Rows>
+Lines catalog_lines(const Rows& rows) {
+  Lines lines;
+  for (const auto& row : rows) lines.push_back({std::string(row.name), std::string(row.summary)});
+  return lines;
+}
+
+struct Section {
+  std::string name;
+  Lines lines;
+};
+
+std::vector<Section> sections(scenario::Library& library) {
+  std::vector<Section> all;
+  for (const std::string& kind : scenario::platform_kinds()) {
+    all.push_back({kind, platform_lines(library, kind)});
+  }
+  all.push_back({"topologies", catalog_lines(hardware::fabrics())});
+  all.push_back({"architectures", catalog_lines(scenario::architectures())});
+  all.push_back({"schedules", catalog_lines(pipeline::schedules())});
+  all.push_back({"collectives", catalog_lines(collective::all_reduces())});
+  return all;
+}
+
+}  // namespace
+
+int list_verb(const Arguments& arguments) {
+  namespace po = boost::program_options;
+  Options options(
+      "Usage: trainyard list [--kind KIND]\n"
+      "Names everything that a scenario may name, with a line on each.",
+      "trainyard list --kind accelerators");
+  options.add()("kind", po::value<std::string>()->default_value("")->value_name("KIND"),
+                "one kind only, e.g. nodes");
+  options.add()("platforms", po::value<std::vector<std::string>>()->value_name("DIR"),
+                "folder of platform files, searched before the built-in one; may be repeated");
+  if (!options.parse(arguments)) return 0;
+  scenario::Library library(options.platforms());
+  const auto kind = options.get<std::string>("kind");
+  const auto all = sections(library);
+  std::vector<std::string> kinds;
+  for (const Section& section : all) kinds.push_back(section.name);
+  if (!kind.empty() && std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
+    throw UsageError(fmt::format("unknown kind \"{}\"; {}", kind, suggestion(kind, kinds)));
+  }
+  for (const Section& section : all) {
+    if (!kind.empty() && section.name != kind) continue;
+    report::TextTable table({section.name, ""});
+    for (const auto& line : section.lines) table.add({"  " + line[0], line[1]});
+    fmt::print("{}\n", table.text());
+  }
+  return 0;
+}
+
+}  // namespace trainyard::cli

@@ -1,0 +1,45 @@
+// Options that verbs share, and their help.
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/verbs.hpp"
+#include "scenario/scenario.hpp"
+
+namespace trainyard::cli {
+
+// A verb's options, its usage line and an example for --help.
+class Options {
+ public:
+  Options(std::string usage, std::string example);
+
+  // What most verbs take: SCENARIO, --set, --seed, --platforms.
+  void add_scenario();
+  boost::program_options::options_description_easy_init add();
+
+  // Parses; false where --help was asked for and printed. Throws UsageError.
+  bool parse(const Arguments& arguments);
+
+  [[nodiscard]] bool has(const std::string& name) const { return values_.count(name) > 0; }
+  template <class T>
+  [[nodiscard]] T get(const std::string& name) const {
+    return values_[name].as<T>();
+  }
+  [[nodiscard]] scenario::Request scenario() const;
+  [[nodiscard]] std::vector<std::string> platforms() const;
+
+ private:
+  std::string usage_;
+  std::string example_;
+  boost::program_options::options_description options_;
+  boost::program_options::variables_map values_;
+  bool takes_scenario_ = false;
+};
+
+// --processes, or as many as the processors this process may use.
+int processes(const Options& options);
+
+}  // namespace trainyard::cli

@@ -1,0 +1,207 @@
+#include "report/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/date.hpp"
+#include "base/quantity.hpp"
+#include "fleet/history.hpp"
+#include "report/text_table.hpp"
+#include "report/totals.hpp"
+#include "report/view.hpp"
+
+namespace trainyard::report {
+namespace {
+
+constexpr double nothing_drawn = 0;
+
+// "12,000"
+std::string grouped(double number) {
+  std::string digits = fmt::format("{:.0f}", std::abs(number));
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
+    digits.insert(static_cast<std::size_t>(at), ",");
+  }
+  return (number < 0 && digits != "0" ? "-" : "") + digits;
+}
+
+std::string megawatts(double watts) {
+  return std::isinf(watts) ? "no limit" : fmt::format("{:.1f}", watts / 1e6);
+}
+
+std::string percent(double part) {
+  return std::isfinite(part) ? fmt::format("{:.0f} %", part * 100) : "-";
+}
+
+// Change from `base` to `now` in per cent, "=" where there is none.
+std::string change(double now, double base) {
+  if (now == base) return "=";
+  if (base == 0) return "new";
+  const double part = now / base - 1;
+  return std::abs(part) >= 10 ? fmt::format("x{:.1f}", now / base)
+                              : fmt::format("{:+.1f} %", part * 100);
+}
+
+double horizon_seconds(const View& view) {
+  return view.bin_length(0) * static_cast<double>(view.times().size());
+}
+
+std::string by_place(const View& view, std::size_t variant) {
+  TextTable table({"site", "chip", ">chips", ">in storage", ">powered", ">busy", ">PFLOP/s",
+                   ">stored chip-days"});
+  for (std::size_t s = 0; s < view.names("site").size(); ++s) {
+    for (std::size_t a = 0; a < view.names("accelerator").size(); ++a) {
+      const PlaceTotals totals = place_totals(view, variant, s, a);
+      if (totals.none()) continue;
+      table.add({view.names("site")[s], view.names("accelerator")[a], grouped(totals.chips),
+                 grouped(totals.in_storage), grouped(totals.ready),
+                 percent(totals.busy_days / totals.ready_days),
+                 fmt::format("{:.1f}", totals.work / horizon_seconds(view) / 1e15),
+                 grouped(totals.stored_days)});
+    }
+  }
+  return table.text();
+}
+
+std::string by_site(const View& view, std::size_t variant) {
+  TextTable table({"site", ">power peak MW", ">limit MW", ">energy GWh", ">energy MUSD"});
+  for (std::size_t s = 0; s < view.names("site").size(); ++s) {
+    const SiteTotals totals = site_totals(view, variant, s);
+    if (totals.peak_power <= nothing_drawn && totals.limit <= nothing_drawn) continue;
+    table.add({view.names("site")[s], megawatts(totals.peak_power), megawatts(totals.limit),
+               fmt::format("{:.1f}", totals.energy / 3.6e12),
+               fmt::format("{:.1f}", totals.cost / 1e6)});
+  }
+  return table.text();
+}
+
+std::string moment(double seconds) {
+  return std::isnan(seconds) ? "-" : date_text(Instant(std::floor(seconds / 86400) * 86400));
+}
+
+std::string by_job(const View& view, std::size_t variant) {
+  TextTable table({"job", "site", "started", "finished", ">samples", ">tokens", ">of target"});
+  for (std::size_t j = 0; j < view.names("job").size(); ++j) {
+    const double samples = view.at("job_samples", {variant, j});
+    const double tokens = samples * view.at("job_tokens_per_sample", {variant, j});
+    table.add({view.names("job")[j], view.text("job_site", {variant, j}),
+               moment(view.at("job_started", {variant, j})),
+               moment(view.at("job_finished", {variant, j})), fmt::format("{:.3g}", samples),
+               tokens > 0 ? fmt::format("{:.3g}", tokens) : "-",
+               percent(samples / view.at("job_target_samples", {variant, j}))});
+  }
+  return table.text();
+}
+
+// Share of the chips at each site that do not compute, by month.
+std::string idle_by_month(const View& view, std::size_t variant) {
+  struct Month {
+    std::string name;
+    std::vector<double> chips;
+    std::vector<double> idle;
+  };
+  const auto& sites = view.names("site");
+  const std::vector<double> times = view.times();
+  std::vector<Month> months;
+  for (std::size_t bin = 0; bin < times.size(); ++bin) {
+    const std::string name = date_text(Instant(times[bin])).substr(0, 7);
+    if (months.empty() || months.back().name != name) {
+      months.push_back(
+          {name, std::vector<double>(sites.size()), std::vector<double>(sites.size())});
+    }
+    for (std::size_t s = 0; s < sites.size(); ++s) {
+      for (std::size_t a = 0; a < view.names("accelerator").size(); ++a) {
+        for (std::size_t i = 0; i < fleet::chip_states; ++i) {
+          const double chips = view.at("chips", {variant, bin, s, a, i});
+          months.back().chips[s] += chips;
+          if (i != static_cast<std::size_t>(fleet::ChipState::busy)) months.back().idle[s] += chips;
+        }
+      }
+    }
+  }
+  std::vector<std::string> headers{"idle chips"};
+  for (const std::string& site : sites) headers.push_back(">" + site);
+  TextTable table(headers);
+  for (const Month& month : months) {
+    std::vector<std::string> cells{month.name};
+    for (std::size_t s = 0; s < sites.size(); ++s) {
+      cells.push_back(month.chips[s] > 0 ? percent(month.idle[s] / month.chips[s]) : "-");
+    }
+    table.add(std::move(cells));
+  }
+  return table.text();
+}
+
+std::string by_owner(const View& view, std::size_t base) {
+  TextTable table({"variant", "owner", ">trained ZFLOP", ">change", ">own chip-days", ">idle"});
+  for (std::size_t v = 0; v < view.variants().size(); ++v) {
+    for (std::size_t o = 0; o < view.names("owner").size(); ++o) {
+      const OwnerTotals totals = owner_totals(view, v, o);
+      table.add({o == 0 ? view.variants()[v] : "", view.names("owner")[o],
+                 grouped(totals.work / 1e21),
+                 v == base ? "" : change(totals.work, owner_totals(view, base, o).work),
+                 grouped(totals.chip_days), percent(totals.idle_days / totals.chip_days)});
+    }
+  }
+  return table.text();
+}
+
+// What a variant comes to over all sites.
+struct Whole {
+  double work = 0;
+  double stored_days = 0;
+  double energy = 0;
+  double cost = 0;
+};
+
+Whole whole(const View& view, std::size_t variant) {
+  Whole sum;
+  for (std::size_t s = 0; s < view.names("site").size(); ++s) {
+    const SiteTotals site = site_totals(view, variant, s);
+    sum.energy += site.energy;
+    sum.cost += site.cost;
+    for (std::size_t a = 0; a < view.names("accelerator").size(); ++a) {
+      const PlaceTotals place = place_totals(view, variant, s, a);
+      sum.work += place.work;
+      sum.stored_days += place.stored_days;
+    }
+  }
+  return sum;
+}
+
+std::string differences(const View& view, std::size_t base) {
+  const Whole first = whole(view, base);
+  TextTable table({"variant", ">trained ZFLOP", ">change", ">stored chip-days", ">change",
+                   ">energy GWh", ">change"});
+  for (std::size_t v = 0; v < view.variants().size(); ++v) {
+    const Whole sum = whole(view, v);
+    const auto against = [&](double now, double was) { return v == base ? "" : change(now, was); };
+    table.add({view.variants()[v] + (v == base ? " (baseline)" : ""), grouped(sum.work / 1e21),
+               against(sum.work, first.work), grouped(sum.stored_days),
+               against(sum.stored_days, first.stored_days),
+               fmt::format("{:.1f}", sum.energy / 3.6e12), against(sum.energy, first.energy)});
+  }
+  return table.text();
+}
+
+}  // namespace
+
+std::string fleet_summary(const Dataset& result, const std::string& baseline) {
+  const View view(result);
+  std::string text;
+  for (std::size_t v = 0; v < view.variants().size(); ++v) {
+    if (view.variants().size() > 1) text += fmt::format("== {}\n\n", view.variants()[v]);
+    text += by_place(view, v) + "\n" + by_site(view, v) + "\n" + by_job(view, v) + "\n";
+    if (view.variants().size() > 1) text += idle_by_month(view, v) + "\n";
+  }
+  if (view.variants().size() == 1) return text;
+  const auto found = std::find(view.variants().begin(), view.variants().end(), baseline);
+  const std::size_t base = found == view.variants().end()
+                               ? 0
+                               : static_cast<std::size_t>(found - view.variants().begin());
+  text += "== differences\n\n" + differences(view, base) + "\n" + by_owner(view, base);
+  return text;
+}
+
+}  // namespace trainyard::report

@@ -1,0 +1,45 @@
+// The verbs of the simulator, for programs and for the command line alike.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/dataset.hpp"
+#include "measure/step_table.hpp"
+#include "scenario/scenario.hpp"
+#include "step/answer.hpp"
+
+namespace trainyard {
+
+struct RunRequest {
+  scenario::Request scenario;
+  std::vector<std::string> platforms;  // folders of platform files
+  std::string result;                  // path of the HDF5 file
+  int processes = 1;                   // steps played at once
+};
+
+// What a run leaves besides its file.
+struct RunResult {
+  std::string title;
+  Dataset dataset;
+  std::string baseline;
+  std::vector<measure::StepRow> steps;  // of a scenario without horizon
+};
+
+// Reads, plays, measures, writes. Throws InputError, FileError, WriteError.
+RunResult run(const RunRequest& request);
+
+// One step for each of the scenario's jobs, or for the one named, on the chips the scenario gives
+// it or on `chips`; writes nothing.
+struct StepRequest {
+  scenario::Request scenario;
+  std::vector<std::string> platforms;
+  std::string job;         // "" for all
+  std::string variant;     // "" for all
+  std::int64_t chips = 0;  // 0: as many as the scenario ever gives the job
+  int processes = 1;
+  step::Options options;
+};
+std::vector<measure::StepRow> run_steps(const StepRequest& request);
+
+}  // namespace trainyard

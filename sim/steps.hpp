@@ -1,0 +1,22 @@
+// Single steps of a scenario's jobs.
+#pragma once
+
+#include <vector>
+
+#include "measure/step_table.hpp"
+#include "scenario/scenario.hpp"
+#include "simulate.hpp"
+#include "step/rates.hpp"
+
+namespace trainyard {
+
+// The steps that the request asks for. Throws UsageError for a job or a variant that the scenario
+// does not have, InputError where a job cannot run on the chips.
+std::vector<scenario::StepJob> chosen_steps(const scenario::Scenario& scenario,
+                                            const StepRequest& request);
+
+std::vector<measure::StepRow> play_steps(const scenario::Scenario& scenario,
+                                         const std::vector<scenario::StepJob>& jobs,
+                                         step::RateTable& rates);
+
+}  // namespace trainyard

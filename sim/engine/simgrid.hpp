@@ -2,6 +2,8 @@
 // SimGrid (3.36, 4.x) that renames something is met here.
 #pragma once
 
+#include <simgrid/version.h>  // after s4u.hpp: in 3.32 it leans on it
+
 #include <memory>
 #include <simgrid/kernel/resource/Model.hpp>
 #include <simgrid/kernel/routing/NetPoint.hpp>

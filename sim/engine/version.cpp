@@ -1,9 +1,8 @@
 #include "engine/version.hpp"
 
 #include <fmt/format.h>
-#include <simgrid/version.h>
 
-#include <simgrid/s4u.hpp>  // 3.32: version.h leans on it
+#include "engine/simgrid.hpp"
 
 namespace trainyard::engine {
 

@@ -2,8 +2,6 @@
 // SimGrid (3.36, 4.x) that renames something is met here.
 #pragma once
 
-#include <simgrid/version.h>  // after s4u.hpp: in 3.32 it leans on it
-
 #include <memory>
 #include <simgrid/kernel/resource/Model.hpp>
 #include <simgrid/kernel/routing/NetPoint.hpp>
@@ -11,6 +9,10 @@
 #include <simgrid/s4u.hpp>
 #include <string>
 #include <vector>
+
+// clang-format off: in 3.32 it leans on what s4u.hpp includes
+#include <simgrid/version.h>
+// clang-format on
 
 namespace trainyard::engine::sg {
 

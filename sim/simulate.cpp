@@ -1,5 +1,7 @@
 #include "simulate.hpp"
 
+#include <fmt/format.h>
+
 #include "fleet/play.hpp"
 #include "measure/fleet_tables.hpp"
 #include "output/result_file.hpp"
@@ -10,17 +12,23 @@
 namespace trainyard {
 namespace {
 
-// Finds the questions that the fleets will ask, and plays those steps in parallel.
-void ask_ahead(const scenario::Scenario& scenario, step::RateTable& rates) {
+// The questions that the fleets will ask.
+std::vector<step::Question> survey(const scenario::Scenario& scenario) {
   step::Survey survey(scenario.tasks);
   for (const fleet::World& world : scenario.worlds) fleet::play(world, scenario.tasks, survey);
-  rates.ask_ahead(survey.asked());
+  return survey.asked();
 }
 
-Dataset play_fleets(const scenario::Scenario& scenario, step::RateTable& rates) {
-  ask_ahead(scenario, rates);
+Dataset play_fleets(const RunRequest& request, const scenario::Scenario& scenario,
+                    step::RateTable& rates) {
+  request.tell("looking for the steps to play");
+  const std::vector<step::Question> questions = survey(scenario);
+  request.tell(fmt::format("playing steps for {} questions", questions.size()));
+  rates.ask_ahead(questions);
   std::vector<fleet::History> histories;
   for (const fleet::World& world : scenario.worlds) {
+    request.tell(
+        fmt::format("playing fleet {} of {}", histories.size() + 1, scenario.worlds.size()));
     histories.push_back(fleet::play(world, scenario.tasks, rates));
   }
   return measure::fleet_tables(scenario.worlds, histories);
@@ -29,6 +37,7 @@ Dataset play_fleets(const scenario::Scenario& scenario, step::RateTable& rates) 
 }  // namespace
 
 RunResult run(const RunRequest& request) {
+  request.tell("reading");
   output::check_writable(request.result);
   scenario::Library library(request.platforms);
   const scenario::Scenario scenario = scenario::read(request.scenario, library);
@@ -39,9 +48,10 @@ RunResult run(const RunRequest& request) {
     result.steps = play_steps(scenario, scenario.steps, rates);
     measure::add_steps(result.steps, result.dataset);
   } else {
-    result.dataset = play_fleets(scenario, rates);
+    result.dataset = play_fleets(request, scenario, rates);
   }
   add_provenance(scenario, result.dataset);
+  request.tell("writing");
   output::write(request.result, result.dataset);
   return result;
 }

@@ -1,6 +1,7 @@
 // The verbs of the simulator, for programs and for the command line alike.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct RunRequest {
   std::vector<std::string> platforms;  // folders of platform files
   std::string result;                  // path of the HDF5 file
   int processes = 1;                   // steps played at once
+  // Told what is being done, e.g. "playing 12 steps".
+  std::function<void(const std::string&)> tell = [](const std::string&) {};
 };
 
 // What a run leaves besides its file.

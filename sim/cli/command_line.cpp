@@ -1,6 +1,7 @@
 #include "cli/command_line.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -62,6 +63,11 @@ int dispatch(const Arguments& arguments) {
   return verb->run({arguments.begin() + 1, arguments.end()});
 }
 
+// Nothing is half-written: results are put in place as a whole, and that waits for no signal.
+void interrupted(int /*signal*/) {
+  _exit(130);
+}
+
 int failed(const char* prefix, const std::exception& error, Exit code) {
   fmt::print(stderr, "{}{}\n", prefix, error.what());
   return code;
@@ -72,6 +78,7 @@ int failed(const char* prefix, const std::exception& error, Exit code) {
 int main(int argc, char** argv) {
   // A reader of our output that goes away ends us quietly, as it does other tools.
   signal(SIGPIPE, SIG_DFL);
+  signal(SIGINT, interrupted);
   try {
     return dispatch({argv + 1, argv + argc});
   } catch (const UsageError& error) {

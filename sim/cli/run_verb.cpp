@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -30,6 +31,14 @@ std::string default_result(const std::string& scenario) {
   return std::filesystem::path(scenario).stem().string() + ".h5";
 }
 
+// One line of a terminal, written over and over.
+void show_progress(const std::string& doing) {
+  fmt::print(stderr, "\r\033[K{} ...", doing);
+}
+void clear_progress() {
+  fmt::print(stderr, "\r\033[K");
+}
+
 }  // namespace
 
 int run_verb(const Arguments& arguments) {
@@ -51,7 +60,10 @@ int run_verb(const Arguments& arguments) {
   request.result = options.has("output") ? options.get<std::string>("output")
                                          : default_result(request.scenario.path);
   request.processes = processes(options);
+  const bool progress = !options.has("quiet") && isatty(STDERR_FILENO) != 0;
+  if (progress) request.tell = show_progress;
   const RunResult result = run(request);
+  if (progress) clear_progress();
   if (options.has("json")) {
     fmt::print("{}\n", json_summary(result, request.result, cpu_seconds()));
   } else if (!options.has("quiet")) {

@@ -42,6 +42,7 @@ pid_t fork_process() {
 }
 
 [[noreturn]] void play(const IsolatedServer::Work& work, const std::string& question, int out) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::string answer;
   try {
     answer = answered + work(question);

@@ -59,6 +59,7 @@ void MaxMin::collect(std::int32_t first) {
     LinkState& link = links_[static_cast<std::size_t>(component_[next])];
     link.left = link.capacity;
     link.weight = 0;
+    link.open = 0;
     for (const std::int32_t slot : link.flows) {
       FlowState& flow = flows_[static_cast<std::size_t>(slot)];
       if (flow.seen) continue;
@@ -83,8 +84,7 @@ void MaxMin::fix(std::int32_t slot, double level) {
     LinkState& link = links_[static_cast<std::size_t>(use.link)];
     link.left = std::max(0.0, link.left - use.weight * level);
     link.weight -= use.weight;
-    // Weights are sums of whole numbers: what is below a half is none.
-    if (link.weight < 0.5) continue;
+    if (--link.open == 0) continue;
     heap_.push_back({link.left / link.weight, use.link});
     std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
   }
@@ -93,13 +93,15 @@ void MaxMin::fix(std::int32_t slot, double level) {
 void MaxMin::fill() {
   for (const std::int32_t slot : changed_) {
     for (const program::Use& use : flows_[static_cast<std::size_t>(slot)].uses) {
-      links_[static_cast<std::size_t>(use.link)].weight += use.weight;
+      LinkState& link = links_[static_cast<std::size_t>(use.link)];
+      link.weight += use.weight;
+      ++link.open;
     }
   }
   heap_.clear();
   for (const std::int32_t index : component_) {
     const LinkState& link = links_[static_cast<std::size_t>(index)];
-    if (link.weight > 0) heap_.push_back({link.left / link.weight, index});
+    if (link.open > 0) heap_.push_back({link.left / link.weight, index});
   }
   std::make_heap(heap_.begin(), heap_.end(), std::greater<>());
   while (!heap_.empty()) {
@@ -108,7 +110,7 @@ void MaxMin::fill() {
     heap_.pop_back();
     LinkState& link = links_[static_cast<std::size_t>(top.link)];
     // Outdated: the link was pushed again when one of its flows was fixed.
-    if (link.weight < 0.5 || top.level != link.left / link.weight) continue;
+    if (link.open == 0 || top.level != link.left / link.weight) continue;
     for (const std::int32_t slot : link.flows) {
       if (!flows_[static_cast<std::size_t>(slot)].fixed) fix(slot, top.level);
     }

@@ -43,8 +43,9 @@ class MaxMin {
     std::vector<std::int32_t> flows;
     bool touched = false;
     bool seen = false;
-    double left = 0;    // capacity not taken by fixed flows
-    double weight = 0;  // of flows not fixed yet
+    double left = 0;        // capacity not taken by fixed flows
+    double weight = 0;      // of flows not fixed yet
+    std::int32_t open = 0;  // how many they are
   };
 
   void touch(std::int32_t link);

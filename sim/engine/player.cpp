@@ -26,9 +26,9 @@ struct Lane {
 struct PlayerState {
   std::size_t counter = 0;
   std::vector<Lane> lanes;
-  std::vector<std::int64_t> received;  // messages taken, by lane
-  std::vector<std::int32_t> sender;    // player whose lane arrives here, by lane
-  std::int64_t offered = 0;            // exchanges
+  std::vector<std::int64_t> received;                // messages taken, by lane
+  std::vector<std::vector<std::int32_t>> listeners;  // players that wait for it, by lane
+  std::int64_t offered = 0;                          // exchanges
   double waiting_since = 0;
   Activity waiting_for = Activity::finished;
 };
@@ -118,14 +118,13 @@ void Stage::connect_lanes() {
   for (PlayerState& player : players_) {
     player.lanes.resize(static_cast<std::size_t>(lanes_));
     player.received.resize(static_cast<std::size_t>(lanes_));
-    player.sender.assign(static_cast<std::size_t>(lanes_), program::none);
+    player.listeners.resize(static_cast<std::size_t>(lanes_));
   }
   for (std::size_t p = 0; p < players_.size(); ++p) {
-    for (std::size_t lane = 0; lane < play_.players[p].lanes.size(); ++lane) {
-      const std::int32_t flow = play_.players[p].lanes[lane];
-      if (flow == program::none) continue;
-      const std::int32_t receiver = play_.flows[static_cast<std::size_t>(flow)].receiver;
-      state(receiver).sender[lane] = static_cast<std::int32_t>(p);
+    const auto& senders = play_.players[p].senders;
+    for (std::size_t lane = 0; lane < senders.size(); ++lane) {
+      if (senders[lane] == program::none) continue;
+      state(senders[lane]).listeners[lane].push_back(static_cast<std::int32_t>(p));
     }
   }
 }
@@ -170,8 +169,9 @@ bool Stage::step(std::int32_t player, const Instruction& instruction) {
       return true;
     case Verb::receive: {
       const auto lane = static_cast<std::size_t>(instruction.lane);
-      EXPECT(self.sender[lane] != program::none);
-      if (state(self.sender[lane]).lanes[lane].arrived > self.received[lane]) {
+      const std::int32_t sender = play_.players[static_cast<std::size_t>(player)].senders[lane];
+      EXPECT(sender != program::none);
+      if (state(sender).lanes[lane].arrived > self.received[lane]) {
         ++self.received[lane];
         return true;
       }
@@ -257,13 +257,13 @@ void Stage::delivered(std::int32_t player, std::int32_t lane) {
   out.queue.pop_front();
   ++out.arrived;
   start_next(player, lane);
-  const program::Player& sender = play_.players[static_cast<std::size_t>(player)];
   if (lane >= program::lane::first_phase) {
-    phase_part_done(sender.group);
+    phase_part_done(play_.players[static_cast<std::size_t>(player)].group);
     return;
   }
-  const std::int32_t flow = sender.lanes[static_cast<std::size_t>(lane)];
-  resume(play_.flows[static_cast<std::size_t>(flow)].receiver);
+  for (const std::int32_t listener : state(player).listeners[static_cast<std::size_t>(lane)]) {
+    resume(listener);
+  }
 }
 
 // An exchange starts when every member has offered its buffer, one after the other.

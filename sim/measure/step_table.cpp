@@ -23,6 +23,9 @@ void add_plan(const std::vector<StepRow>& rows, Dataset& dataset) {
   count("step_data", "data-parallel replicas", [](const StepRow& row) { return row.answer.data; });
   count("step_micro_batches", "micro-batches of a replica in a step",
         [](const StepRow& row) { return row.answer.micro_batches; });
+  count("step_exact",
+        "1 where folding like ranks changes nothing, 0 where it is a close approximation",
+        [](const StepRow& row) { return std::int64_t{row.answer.exact ? 1 : 0}; });
 }
 
 void add_measures(const std::vector<StepRow>& rows, Dataset& dataset) {

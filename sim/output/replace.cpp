@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 
@@ -56,6 +57,23 @@ class Descriptor {
 
  private:
   int number_;
+};
+
+// Ctrl-C and the like wait until the file is in place or gone.
+class SignalsHeld {
+ public:
+  SignalsHeld() {
+    sigset_t held;
+    sigemptyset(&held);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&held, signal);
+    sigprocmask(SIG_BLOCK, &held, &before_);
+  }
+  SignalsHeld(const SignalsHeld&) = delete;
+  SignalsHeld& operator=(const SignalsHeld&) = delete;
+  ~SignalsHeld() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
 };
 
 // The unfinished file. Unless it was renamed it goes with its owner.
@@ -148,9 +166,9 @@ void check_place(const std::string& path) {
 void replace(const std::string& path, std::span<const std::byte> bytes) {
   check_place(path);
   const fs::path target = resolve(path);
-  const Descriptor directory(
-      ::open(folder_of(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor directory(::open(folder_of(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory.number() < 0) fail(path, errno);
+  const SignalsHeld held;
   Part part(path, target);
   part.fill(bytes);
   part.rename_to(target);

@@ -40,12 +40,17 @@ class Refinement {
   // One round; returns the number of rank classes after it.
   std::size_t refine();
   [[nodiscard]] Partition result() const;
+  // What is known after the first round, made consistent enough to be played.
+  [[nodiscard]] Partition coarse() const;
 
  private:
+  void sort_ranks_by_role();
+  void seed_flows();
   void colour_links();
-  void colour_flows();
   void colour_groups();
-  void colour_ranks();
+  void colour_role(std::size_t role);
+  void colour_flows();
+  [[nodiscard]] Colour seen_by(std::size_t rank) const;
 
   const Program& program_;
   const std::vector<double>& bandwidth_;
@@ -53,27 +58,49 @@ class Refinement {
   std::vector<Colour> flow_;
   std::vector<Colour> group_;
   std::vector<Colour> link_;
-  std::vector<Colour> seed_;               // of each flow: its lane and latency
-  std::vector<std::uint8_t> in_exchange_;  // each flow: 1 where it is part of a group's exchange
+  std::vector<Colour> seed_;               // [flows]: lane and latency
+  std::vector<Colour> route_;              // [flows]: seed and colours of the links
+  std::vector<std::uint8_t> in_exchange_;  // [flows]: 1 where it is part of a group's exchange
+  // [lanes to a rank][ranks]: the flow that arrives at the rank, or none.
+  std::vector<std::vector<std::int32_t>> arrivals_;
+  std::vector<std::vector<std::size_t>> by_role_;
+  std::vector<Colour> next_;
 };
 
 Refinement::Refinement(const Program& program, const std::vector<double>& bandwidth)
     : program_(program), bandwidth_(bandwidth), link_(bandwidth.size()) {
   for (const std::int32_t role : program.role) rank_.push_back(mixed(static_cast<Colour>(role)));
-  seed_.resize(program.flows.size());
-  in_exchange_.resize(program.flows.size());
-  for (std::size_t lane = 0; lane < program.lanes.size(); ++lane) {
-    for (const std::int32_t flow : program.lanes[lane]) {
-      if (flow == none) continue;
-      const auto index = static_cast<std::size_t>(flow);
-      seed_[index] = joined(lane, std::bit_cast<Colour>(program.flows[index].latency.value()));
-      in_exchange_[index] = static_cast<std::int32_t>(lane) >= lane::first_phase ? 1 : 0;
-    }
-  }
+  next_ = rank_;
   std::int32_t groups = 0;
   for (const std::int32_t group : program.group) groups = std::max(groups, group + 1);
   group_.resize(static_cast<std::size_t>(groups));
+  sort_ranks_by_role();
+  seed_flows();
+}
+
+void Refinement::sort_ranks_by_role() {
+  by_role_.resize(program_.roles.size());
+  for (std::size_t r = 0; r < rank_.size(); ++r) {
+    by_role_[static_cast<std::size_t>(program_.role[r])].push_back(r);
+  }
+}
+
+void Refinement::seed_flows() {
+  seed_.resize(program_.flows.size());
+  in_exchange_.resize(program_.flows.size());
+  arrivals_.assign(lane::first_phase, std::vector<std::int32_t>(rank_.size(), none));
+  for (std::size_t lane = 0; lane < program_.lanes.size(); ++lane) {
+    const bool exchange = static_cast<std::int32_t>(lane) >= lane::first_phase;
+    for (const std::int32_t flow : program_.lanes[lane]) {
+      if (flow == none) continue;
+      const auto index = static_cast<std::size_t>(flow);
+      seed_[index] = joined(lane, std::bit_cast<Colour>(program_.flows[index].latency.value()));
+      in_exchange_[index] = exchange ? 1 : 0;
+      if (!exchange) arrivals_[lane][static_cast<std::size_t>(program_.flows[index].dst)] = flow;
+    }
+  }
   flow_ = seed_;
+  route_ = seed_;
 }
 
 // Sums are independent of order, so equal multisets give equal colours.
@@ -89,19 +116,13 @@ void Refinement::colour_links() {
   for (std::size_t l = 0; l < sum.size(); ++l) {
     link_[l] = joined(std::bit_cast<Colour>(bandwidth_[l]), sum[l]);
   }
-}
-
-void Refinement::colour_flows() {
   for (std::size_t f = 0; f < flow_.size(); ++f) {
     const Flow& flow = program_.flows[f];
     Colour links = 0;
     for (std::int32_t i = flow.first_link; i < flow.end_link; ++i) {
       links += mixed(link_[program_.path[static_cast<std::size_t>(i)].index()]);
     }
-    // Who receives a part of an exchange does not matter: the group as a whole waits for it.
-    const Colour receiver = in_exchange_[f] != 0 ? 0 : rank_[static_cast<std::size_t>(flow.dst)];
-    const Colour ends = joined(rank_[static_cast<std::size_t>(flow.src)], receiver);
-    flow_[f] = joined(joined(seed_[f], links), ends);
+    route_[f] = joined(seed_[f], links);
   }
 }
 
@@ -113,36 +134,51 @@ void Refinement::colour_groups() {
   }
 }
 
-void Refinement::colour_ranks() {
-  std::vector<Colour> next(rank_.size());
-  for (std::size_t r = 0; r < rank_.size(); ++r) {
-    next[r] = mixed(rank_[r]);
-    const std::int32_t group = program_.group[r];
-    if (group != none) next[r] = joined(next[r], group_[static_cast<std::size_t>(group)]);
+// What a rank is and what it is connected to: its group, what it sends and to whom, what arrives
+// and from whom. Who receives a part of an exchange does not matter: the group as a whole waits for
+// it.
+Colour Refinement::seen_by(std::size_t rank) const {
+  Colour colour = mixed(rank_[rank]);
+  if (const std::int32_t group = program_.group[rank]; group != none) {
+    colour = joined(colour, group_[static_cast<std::size_t>(group)]);
   }
-  // What it sends by lane; a receiver is marked by what it gets.
-  for (std::size_t lane = 0; lane < program_.lanes.size(); ++lane) {
-    const bool gathers = static_cast<std::int32_t>(lane) < lane::first_phase;
-    for (std::size_t r = 0; r < rank_.size(); ++r) {
-      const std::int32_t index = program_.lanes[lane][r];
-      if (index == none) continue;
-      const Colour colour = flow_[static_cast<std::size_t>(index)];
-      next[r] += mixed(joined(lane, colour));
-      if (gathers) {
-        const auto dst =
-            static_cast<std::size_t>(program_.flows[static_cast<std::size_t>(index)].dst);
-        next[dst] += mixed(joined(lane + 101, colour));
-      }
-    }
+  for (const auto& lane : program_.lanes) {
+    if (lane[rank] == none) continue;
+    const auto flow = static_cast<std::size_t>(lane[rank]);
+    const Colour receiver =
+        in_exchange_[flow] != 0 ? 0 : rank_[static_cast<std::size_t>(program_.flows[flow].dst)];
+    colour += mixed(joined(route_[flow], receiver));
   }
-  rank_ = std::move(next);
+  for (const auto& lane : arrivals_) {
+    if (lane[rank] == none) continue;
+    const auto flow = static_cast<std::size_t>(lane[rank]);
+    const Colour sender = rank_[static_cast<std::size_t>(program_.flows[flow].src)];
+    colour += mixed(mixed(joined(route_[flow], sender)));
+  }
+  return colour;
 }
 
+// All ranks of a role at once, so that alike ranks see alike neighbours.
+void Refinement::colour_role(std::size_t role) {
+  for (const std::size_t rank : by_role_[role]) next_[rank] = seen_by(rank);
+  for (const std::size_t rank : by_role_[role]) rank_[rank] = next_[rank];
+}
+
+void Refinement::colour_flows() {
+  for (std::size_t f = 0; f < flow_.size(); ++f) {
+    const Flow& flow = program_.flows[f];
+    const Colour receiver = in_exchange_[f] != 0 ? 0 : rank_[static_cast<std::size_t>(flow.dst)];
+    flow_[f] = joined(joined(route_[f], rank_[static_cast<std::size_t>(flow.src)]), receiver);
+  }
+}
+
+// Up and down the roles: what one stage knows reaches all others within a round.
 std::size_t Refinement::refine() {
   colour_links();
-  colour_flows();
   colour_groups();
-  colour_ranks();
+  for (std::size_t role = 0; role < by_role_.size(); ++role) colour_role(role);
+  for (std::size_t role = by_role_.size(); role-- > 0;) colour_role(role);
+  colour_flows();
   std::vector<std::int32_t> classes;
   return static_cast<std::size_t>(numbered(rank_, classes));
 }
@@ -165,6 +201,23 @@ Partition Refinement::result() const {
   return partition;
 }
 
+// Links that few flows cross are told apart by the classes of those flows, so that no class gets a
+// link it has to share for itself; trunks stay as the first round saw them.
+Partition Refinement::coarse() const {
+  constexpr std::size_t few = 8;
+  std::vector<std::size_t> crossings(link_.size(), 0);
+  for (const LinkId link : program_.path) ++crossings[link.index()];
+  Refinement after = *this;
+  after.colour_links();
+  for (std::size_t l = 0; l < link_.size(); ++l) {
+    if (crossings[l] > few) after.link_[l] = link_[l];
+  }
+  after.flow_ = flow_;
+  Partition partition = after.result();
+  partition.exact = false;
+  return partition;
+}
+
 // Every thing a class of its own.
 Partition discrete(const Program& program, std::size_t links) {
   Partition partition;
@@ -181,6 +234,10 @@ Partition discrete(const Program& program, std::size_t links) {
   return partition;
 }
 
+// Beyond these a full refinement costs more than it tells.
+constexpr std::size_t most_classes = 4096;
+constexpr std::size_t most_ranks_coloured = 1000000;
+
 }  // namespace
 
 // A round only ever splits classes. Flows follow the ranks of the round before, and links the
@@ -188,11 +245,16 @@ Partition discrete(const Program& program, std::size_t links) {
 Partition partition(const Program& program, const std::vector<double>& bandwidth, Folding folding) {
   if (folding == Folding::off) return discrete(program, bandwidth.size());
   Refinement refinement(program, bandwidth);
-  std::size_t before = 0;
+  std::size_t before = refinement.refine();
+  const bool large = program.ranks() > most_classes;
+  const Partition coarse = large ? refinement.coarse() : Partition{};
+  std::size_t coloured = program.ranks();
   for (int unchanged = 0; unchanged < 2;) {
     const std::size_t now = refinement.refine();
     unchanged = now == before ? unchanged + 1 : 0;
     before = now;
+    coloured += program.ranks();
+    if (large && (now > most_classes || coloured > most_ranks_coloured)) return coarse;
   }
   return refinement.result();
 }

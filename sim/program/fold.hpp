@@ -2,8 +2,13 @@
 // role and their flows cross equally shared links, meet alike partners and belong to alike groups,
 // recursively: the coarsest equitable partition of ranks, flows, links and groups, found by colour
 // refinement. In it every member of a class sees the same max-min rates at the same times, so a
-// folded step takes exactly as long as the full one, whatever the placement; irregular placements
-// only give more classes. Weights count how many flows of a class cross a link.
+// folded step takes exactly as long as the full one.
+//
+// In large placements that fit the leaves unevenly the recursion tells nearly all ranks apart, by
+// differences of microseconds far away. There it stops after the first round (role, routes, who
+// shares the links, partners) and the partition is marked as not exact: a class then meets the
+// sharers of all its members at once on links that few flows cross, and the average crowd on links
+// that many flows cross.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +30,7 @@ struct Partition {
   std::int32_t flows = 0;
   std::int32_t groups = 0;
   std::int32_t links = 0;
+  bool exact = true;
 };
 
 // `bandwidth`: shape [links], what tells links apart besides the flows that cross them.

@@ -11,7 +11,8 @@
 
 namespace trainyard::program {
 
-// How many flows of the class cross the link: what the flow takes of it is rate x weight.
+// How many flows of the class cross the link (on average over the links of its class, which are all
+// equal where the partition is exact): what the flow takes of it is rate x weight.
 struct Use {
   std::int32_t link = 0;
   double weight = 1;
@@ -20,13 +21,13 @@ struct Use {
 struct FlowClass {
   std::vector<Use> uses;
   Seconds latency;
-  std::int32_t receiver = 0;  // player
 };
 
 struct Player {
   std::int32_t role = 0;
-  std::int64_t ranks = 1;           // how many it stands for
-  std::vector<std::int32_t> lanes;  // [lanes]: flow class, or none
+  std::int64_t ranks = 1;             // how many it stands for
+  std::vector<std::int32_t> lanes;    // [lanes]: flow class that it sends, or none
+  std::vector<std::int32_t> senders;  // [lanes]: player whose lane arrives here, or none
   std::int32_t group = none;
 };
 
@@ -37,8 +38,10 @@ struct Play {
   std::vector<std::vector<std::int32_t>> groups;  // players of each group class
   std::vector<double> phase_share;                // [phases]
   std::vector<BytesPerSecond> links;              // capacity of each link class
+  bool exact = true;                              // of the partition
 };
 
-Play folded(const Program& program, const std::vector<double>& bandwidth, Folding folding);
+// Folding off plays every rank over every link, as a reference.
+Play folded(Program program, const std::vector<double>& bandwidth, Folding folding);
 
 }  // namespace trainyard::program

@@ -84,6 +84,7 @@ Answer play(const Task& task, std::int64_t nodes, const Options& options) {
       (task.node.accelerator.peak_at(task.request.precision) * static_cast<double>(answer.ranks));
   answer.players = static_cast<std::int64_t>(folded.players.size());
   answer.events = outcome.events;
+  answer.exact = folded.exact;
   sum_time(folded, outcome, answer);
   return answer;
 }

@@ -32,6 +32,7 @@ struct Answer {
   double mfu = 0;              // model FLOP/s over dense peak of the ranks
   std::int64_t players = 0;    // played, folded
   std::int64_t events = 0;
+  bool exact = true;  // whether folding changes nothing (program/fold.hpp)
 };
 
 struct Options {

@@ -20,6 +20,7 @@ Needs Debian's python3-matplotlib, python3-xarray and python3-h5netcdf.
 import argparse
 import os
 import sys
+import warnings
 from urllib.parse import quote
 
 import matplotlib
@@ -30,6 +31,9 @@ import matplotlib.dates as mdates  # noqa: E402
 import matplotlib.pyplot as plt  # noqa: E402
 import numpy as np  # noqa: E402
 import xarray as xr  # noqa: E402
+
+# xarray says this of dates that are not there, such as the end of a job that still runs.
+warnings.filterwarnings("ignore", "invalid value encountered in cast", RuntimeWarning)
 
 # Okabe and Ito, "Color Universal Design" (2008): told apart with every kind of colour vision. Black
 # is kept for limits, grey for what is summed up or idle.

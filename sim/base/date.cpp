@@ -60,7 +60,7 @@ std::string date_text(Instant instant) {
   const auto rest = static_cast<int>(instant.value() - days * seconds_per_day);
   const std::chrono::year_month_day date{
       std::chrono::sys_days(std::chrono::days(static_cast<long>(days)))};
-  const std::string day =
+  std::string day =
       fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
   if (rest == 0) return day;

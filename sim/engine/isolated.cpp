@@ -138,7 +138,7 @@ std::vector<std::string> play_all(const IsolatedServer::Work& work,
 
 }  // namespace
 
-IsolatedServer::IsolatedServer(Work work, int processes) {
+IsolatedServer::IsolatedServer(const Work& work, int processes) {
   const auto [ours, theirs] = socket_pair();
   const pid_t process = fork_process();
   if (process == 0) {
@@ -158,7 +158,7 @@ IsolatedServer::~IsolatedServer() {
   waitpid(server_, &status, 0);
 }
 
-std::vector<std::string> IsolatedServer::ask(const std::vector<std::string>& questions) {
+std::vector<std::string> IsolatedServer::ask(const std::vector<std::string>& questions) const {
   bool sent = write_message(socket_, std::to_string(questions.size()));
   for (const std::string& question : questions) sent = sent && write_message(socket_, question);
   std::vector<std::string> answers;

@@ -27,13 +27,13 @@ class IsolatedServer {
 
   // Forks the server. `work` and all it captures are as they are now. At most `processes` questions
   // are played at once.
-  IsolatedServer(Work work, int processes);
+  IsolatedServer(const Work& work, int processes);
   ~IsolatedServer();
   IsolatedServer(const IsolatedServer&) = delete;
   IsolatedServer& operator=(const IsolatedServer&) = delete;
 
   // Answers in the order of the questions. Throws IsolatedError for the first that failed.
-  std::vector<std::string> ask(const std::vector<std::string>& questions);
+  std::vector<std::string> ask(const std::vector<std::string>& questions) const;
 
  private:
   int socket_ = -1;

@@ -49,9 +49,9 @@ class MaxMin {
   };
 
   void touch(std::int32_t link);
-  void collect(std::int32_t link);
+  void collect(std::int32_t first);
   void fill();
-  void fix(std::int32_t flow, double level);
+  void fix(std::int32_t slot, double level);
   void check() const;
 
   std::vector<FlowState> flows_;

@@ -32,7 +32,7 @@ class FlowZone final : public sg::NetZoneImpl {
 S4uNetwork::S4uNetwork(sg::Engine& /*engine*/, const std::vector<program::FlowClass>& flows,
                        const std::vector<BytesPerSecond>& links, Arrivals& arrivals)
     : arrivals_(arrivals) {
-  auto* zone = new FlowZone;  // SimGrid owns it, as the root zone
+  auto* zone = new FlowZone;  // NOLINT(*-owning-memory): SimGrid owns the root zone
   std::vector<sg::Link*> built;
   for (std::size_t i = 0; i < links.size(); ++i) {
     built.push_back(

@@ -47,13 +47,14 @@ Layer output_head(const VideoTransformer& shape) {
 
 double positions(const VideoTransformer& shape) {
   const std::int64_t patches = shape.height / shape.patch * (shape.width / shape.patch);
-  return static_cast<double>(shape.cameras * (shape.frames / shape.temporal_stride) * patches);
+  const std::int64_t steps = shape.frames / shape.temporal_stride;
+  return static_cast<double>(shape.cameras * steps * patches);
 }
 
 Model build(const VideoTransformer& shape) {
   const double tokens = positions(shape);
   const auto hidden = static_cast<double>(shape.hidden);
-  const double pixels =
+  const auto pixels =
       static_cast<double>(shape.cameras * shape.frames * shape.height * shape.width);
 
   Model model;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/catalog.hpp"
 #include "base/check.hpp"
 #include "base/quantity.hpp"
@@ -23,6 +25,33 @@ std::string tensor_degrees(const Task& task) {
   const std::int64_t last = degrees.back();
   degrees.pop_back();
   return fmt::format("{} or {}", fmt::join(degrees, ", "), last);
+}
+
+// Attention runs in bf16 where products run in fp8, so fp8 needs both.
+std::vector<hardware::Precision> needed(hardware::Precision precision) {
+  if (precision == hardware::Precision::fp8) return {precision, hardware::Precision::bf16};
+  return {precision};
+}
+
+bool computes(const hardware::Accelerator& chip, hardware::Precision precision) {
+  const auto kinds = needed(precision);
+  return std::all_of(kinds.begin(), kinds.end(), [&](hardware::Precision kind) {
+    return chip.peak_at(kind) > FlopsPerSecond(0);
+  });
+}
+
+std::string_view name(hardware::Precision precision) {
+  return hardware::precision_names[static_cast<std::size_t>(precision)];
+}
+
+// "use bf16 or fp32?": what the chip can train in.
+std::string precisions(const hardware::Accelerator& chip) {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < hardware::precision_names.size(); ++i) {
+    const auto precision = static_cast<hardware::Precision>(i);
+    if (computes(chip, precision)) names.push_back(name(precision));
+  }
+  return names.empty() ? "use another chip" : fmt::format("use {}?", fmt::join(names, " or "));
 }
 
 void object_to_tensor(const Task& task, std::vector<Objection>& objections) {
@@ -54,6 +83,16 @@ void object_to_batch(const Request& request, std::vector<Objection>& objections)
                           fmt::format("{} micro-batches do not divide over {} replicas",
                                       *batch.global_batch / batch.micro_batch, *request.data),
                           fmt::format("use a multiple of {}?", *request.data * batch.micro_batch)});
+  }
+}
+
+void object_to_precision(const Task& task, std::vector<Objection>& objections) {
+  const hardware::Accelerator& chip = task.node.accelerator;
+  for (const hardware::Precision precision : needed(task.request.precision)) {
+    if (chip.peak_at(precision) > FlopsPerSecond(0)) continue;
+    objections.push_back({"precision",
+                          fmt::format("{} does not compute in {}", chip.name, name(precision)),
+                          precisions(chip)});
   }
 }
 
@@ -122,13 +161,7 @@ std::vector<Objection> objections(const Task& task) {
                      fmt::format("use at most {}?", task.model.blocks)});
   }
   object_to_batch(task.request, found);
-  if (task.node.accelerator.peak_at(task.request.precision) <= FlopsPerSecond(0)) {
-    const auto index = static_cast<std::size_t>(task.request.precision);
-    found.push_back({"precision",
-                     fmt::format("{} does not compute in {}", task.node.accelerator.name,
-                                 hardware::precision_names[index]),
-                     "use bf16?"});
-  }
+  object_to_precision(task, found);
   return found;
 }
 

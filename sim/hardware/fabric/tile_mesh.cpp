@@ -16,6 +16,12 @@ Cell snake(std::int64_t index, std::int64_t columns) {
   return {row, row % 2 == 0 ? along : columns - 1 - along};
 }
 
+// Which of the four links out of a die or tile leads to its neighbour.
+std::int64_t direction_of(std::int64_t down, std::int64_t right) {
+  if (right != 0) return right > 0 ? 0 : 1;
+  return down > 0 ? 2 : 3;
+}
+
 }  // namespace
 
 // A crossing of a tile border crosses the die edge too: its latency is paid there, once.
@@ -45,11 +51,7 @@ TileMesh::Spot TileMesh::spot(std::int64_t die) const {
 }
 
 void TileMesh::hop(Spot from, Spot to, std::vector<LinkId>& path) const {
-  enum Direction : std::int64_t { right, left, down, up };
-  const Direction direction = to.column > from.column   ? right
-                              : to.column < from.column ? left
-                              : to.row > from.row       ? down
-                                                        : up;
+  const std::int64_t direction = direction_of(to.row - from.row, to.column - from.column);
   path.emplace_back(4 * (from.row * columns_ + from.column) + direction);
   const std::int64_t tile = from.row / tile_rows_ * tiles_across_ + from.column / tile_columns_;
   const std::int64_t next = to.row / tile_rows_ * tiles_across_ + to.column / tile_columns_;

@@ -1,0 +1,114 @@
+// Small fleets drawn at random from a seed, for laws that hold in every fleet.
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "support/worlds.hpp"
+
+namespace trainyard::worlds {
+
+// Random numbers that are the same on every machine (the library's distributions are not).
+class Draw {
+ public:
+  explicit Draw(std::uint64_t seed) : bits_(seed) {}
+  // From `low` to `high`, both included.
+  std::int64_t whole(std::int64_t low, std::int64_t high) {
+    return low + static_cast<std::int64_t>(bits_() % static_cast<std::uint64_t>(high - low + 1));
+  }
+  std::size_t below(std::size_t count) { return bits_() % count; }
+  bool once_in(std::size_t count) { return below(count) == 0; }
+  template <class T>
+  T any(const std::vector<T>& of) {
+    return of[below(of.size())];
+  }
+
+ private:
+  std::mt19937_64 bits_;
+};
+
+// Nodes of 8 and of 4 chips; the tasks that jobs on each may have.
+inline std::vector<hardware::Node> random_nodes() {
+  hardware::Node half = server();
+  half.name = "half_server";
+  half.accelerator.name = "half_chip";
+  half.accelerators = 4;
+  half.power = {Watts(5.3e3), Watts(4.7e3), Watts(0.9e3)};
+  return {server(), half};
+}
+
+inline std::vector<step::Task> random_tasks() {
+  const std::vector<hardware::Node> nodes = random_nodes();
+  const auto on = [&](std::size_t node, std::int64_t tensor, std::int64_t pipeline) {
+    return examples::task(examples::small_language(), nodes[node],
+                          examples::request(tensor, pipeline, 1));
+  };
+  return {on(0, 1, 1), on(1, 1, 1), on(0, 8, 3), on(1, 4, 2)};
+}
+
+// Limits are often what a whole number of nodes draws, as a person would write it.
+inline fleet::Site random_site(const std::string& name, const fleet::World& world, Draw& draw) {
+  const std::int64_t pue_percent = draw.any<std::int64_t>({100, 110, 111, 120, 125, 158});
+  fleet::Site made = site(name, {}, static_cast<double>(pue_percent) / 100);
+  if (draw.once_in(2)) made.basis = fleet::PowerBasis::rated;
+  made.place.energy_price = UsdPerJoule(1e-8 * static_cast<double>(draw.whole(1, 9)));
+  made.place.carbon = KilogramsPerJoule(1e-7 * static_cast<double>(draw.whole(1, 9)));
+  double at = static_cast<double>(draw.whole(-10, 15));
+  for (std::int64_t left = draw.whole(0, 5); left > 0; --left) {
+    const hardware::NodePower& power = draw.any(world.nodes).power;
+    const Watts each = made.basis == fleet::PowerBasis::rated ? power.rated : power.measured;
+    const auto count = static_cast<double>(draw.whole(0, 40));
+    const Watts whole = each * (count * static_cast<double>(pue_percent)) / 100;
+    made.power.push_back(phase(at, draw.once_in(3) ? Watts(1e4 * count) : whole));
+    at += 0.25 * static_cast<double>(draw.whole(1, 60));
+  }
+  return made;
+}
+
+inline fleet::Delivery random_delivery(const fleet::World& world, Draw& draw) {
+  fleet::Delivery made = delivery(0.5 * static_cast<double>(draw.whole(-20, 120)),
+                                  draw.whole(1, 20), draw.any<double>({0, 0, 0.25, 3, 19}));
+  made.site = draw.below(world.sites.size());
+  made.node = draw.below(world.nodes.size());
+  made.owner = draw.below(world.owners.size());
+  return made;
+}
+
+inline fleet::Job random_job(const std::string& name, const fleet::World& world, Draw& draw) {
+  fleet::Job made = job(name);
+  made.owner = draw.below(world.owners.size());
+  made.site = draw.below(world.sites.size());
+  made.node = draw.below(world.nodes.size());
+  made.task = made.node + 2 * draw.below(2);
+  made.chip_owners = draw.any<std::vector<std::size_t>>({{0}, {1}, {0, 1}, {0, 1}});
+  made.priority = draw.whole(-1, 1);
+  made.from = day(0.25 * static_cast<double>(draw.whole(-20, 120)));
+  made.checkpoint_every = draw.any<Seconds>({hours(1), hours(7), Seconds(1000.1), days(2)});
+  made.restart = draw.any<Seconds>({Seconds(0), Seconds(600), days(1)});
+  if (!draw.once_in(3)) made.accelerators = draw.whole(1, 100);
+  if (!draw.once_in(3)) made.target_samples = 1e4 * static_cast<double>(draw.whole(1, 9999));
+  return made;
+}
+
+// Up to three sites, ten deliveries and eight jobs over 60 days and a few hours.
+inline fleet::World random_world(std::uint64_t seed) {
+  Draw draw(seed);
+  fleet::World made = world(60);
+  made.to = made.to + hours(static_cast<double>(draw.whole(0, 30)));
+  made.nodes = random_nodes();
+  made.sites.clear();
+  for (std::int64_t i = draw.whole(1, 3); i > 0; --i) {
+    made.sites.push_back(random_site("site " + std::to_string(i), made, draw));
+  }
+  for (std::int64_t i = draw.whole(0, 10); i > 0; --i) {
+    made.deliveries.push_back(random_delivery(made, draw));
+  }
+  for (std::int64_t i = draw.whole(0, 8); i > 0; --i) {
+    made.jobs.push_back(random_job("job " + std::to_string(i), made, draw));
+  }
+  return made;
+}
+
+}  // namespace trainyard::worlds

@@ -23,6 +23,7 @@ Dispatch::Dispatch(const World& world, const std::vector<step::Task>& tasks, ste
   history_.jobs.resize(world.jobs.size());
   last_chips_.resize(yard_.pools().size());
   last_power_.resize(world.sites.size());
+  record();  // sites without a limit have none from the first moment on
 }
 
 // What lies before the horizon has happened when it begins.
@@ -49,9 +50,7 @@ void Dispatch::happened(Instant time, std::span<const engine::Event> events,
   for (const engine::Event& event : events) handle(event);
   supply_power(timeline);
   take_back(timeline);
-  for (const std::size_t job : grow_due_) grow(job, timeline);
-  grow_due_.clear();
-  serve_waiting(timeline);
+  serve(timeline);
   plan_growth(timeline);
   record();
 }
@@ -70,7 +69,7 @@ void Dispatch::handle(const engine::Event& event) {
       yard_.arrive(index);
       break;
     case installation_end:
-      yard_.installed(installations_[index]);
+      yard_.installed(index);
       break;
     case job_end:
       if (!current()) break;
@@ -91,14 +90,12 @@ void Dispatch::handle(const engine::Event& event) {
 
 void Dispatch::supply_power(engine::Timeline& timeline) {
   for (std::size_t site = 0; site < world_.sites.size(); ++site) {
-    for (const Yard::Installation& begun : yard_.power(site, now_)) {
+    for (const Yard::Begun& begun : yard_.power(site, now_)) {
       if (begun.ends <= now_) {
-        yard_.installed(begun);
+        yard_.installed(begun.installation);
         continue;
       }
-      timeline.add(
-          {begun.ends, installation_end, static_cast<std::int64_t>(installations_.size())});
-      installations_.push_back(begun);
+      timeline.add({begun.ends, installation_end, static_cast<std::int64_t>(begun.installation)});
     }
   }
 }
@@ -156,12 +153,15 @@ std::int64_t Dispatch::wanted_nodes(std::size_t job) const {
   return (*self.accelerators + each - 1) / each;
 }
 
-void Dispatch::serve_waiting(engine::Timeline& timeline) {
+// Idle chips go to jobs that wait and to jobs whose checkpoint lets them grow, by one priority.
+void Dispatch::serve(engine::Timeline& timeline) {
   for (const std::size_t job : by_priority()) {
+    if (grow_due_.contains(job)) grow(job, timeline);
     if (!runs_[job].waiting) continue;
     const std::int64_t nodes = wanted_nodes(job);
     if (nodes > 0 && nodes <= idle_nodes(job)) start(job, nodes, timeline);
   }
+  grow_due_.clear();
 }
 
 void Dispatch::hold(std::size_t job, std::int64_t nodes, std::int64_t ranks) {

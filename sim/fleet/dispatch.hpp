@@ -47,7 +47,7 @@ class Dispatch final : public engine::Listener {
   void handle(const engine::Event& event);
   void supply_power(engine::Timeline& timeline);
   void take_back(engine::Timeline& timeline);
-  void serve_waiting(engine::Timeline& timeline);
+  void serve(engine::Timeline& timeline);
   void plan_growth(engine::Timeline& timeline);
   void grow(std::size_t job, engine::Timeline& timeline);
 
@@ -70,7 +70,6 @@ class Dispatch final : public engine::Listener {
   step::Rates& rates_;
   Yard yard_;
   std::vector<Run> runs_;
-  std::vector<Yard::Installation> installations_;
   std::set<std::size_t> grow_due_;
   std::vector<ChipChange> last_chips_;
   std::vector<PowerChange> last_power_;

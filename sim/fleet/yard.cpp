@@ -10,11 +10,14 @@ namespace trainyard::fleet {
 namespace {
 
 constexpr double unlimited = std::numeric_limits<double>::infinity();
+// Ten nodes of 1 kW fit 10 kW whatever rounding says. Places once given are kept up to twice that,
+// so that rounding never takes one back.
+constexpr double hair = 1e-12;
 
-// How many draws fit; a hair of tolerance, so that ten nodes of 1 kW fit 10 kW.
+// How many draws fit; none where the limit was met to a rounding error.
 std::int64_t whole(Watts room, Watts draw) {
-  if (room.value() == unlimited) return std::numeric_limits<std::int64_t>::max();
-  return static_cast<std::int64_t>(std::floor(room / draw * (1 + 1e-12)));
+  constexpr double more_than_any_fleet = 1e15;
+  return static_cast<std::int64_t>(std::clamp(std::floor(room / draw), 0.0, more_than_any_fleet));
 }
 
 }  // namespace
@@ -70,35 +73,44 @@ Watts Yard::planned(std::size_t site) const {
   return sum;
 }
 
-std::vector<Yard::Installation> Yard::power(std::size_t site, Instant now) {
-  const Watts used = planned(site);
-  if (used > limit_[site] * (1 + 1e-12)) {
-    take_places(site, used - limit_[site]);
-    return {};
-  }
-  return give_places(site, limit_[site] - used, now);
+std::vector<Yard::Begun> Yard::power(std::size_t site, Instant now) {
+  take_places(site);
+  return give_places(site, now);
 }
 
 // Newest first; of a delivery those being installed go back to storage before ready ones go dark.
-void Yard::take_places(std::size_t site, Watts excess) {
-  for (auto d = at_[site].rbegin(); d != at_[site].rend() && excess > Watts(0); ++d) {
+void Yard::take_places(std::size_t site) {
+  for (auto d = at_[site].rbegin(); d != at_[site].rend(); ++d) {
+    if (planned(site) <= limit_[site] * (1 + 2 * hair)) return;
     Lot& lot = lots_[*d];
-    const auto needed = static_cast<std::int64_t>(std::ceil(excess / draw(*d) * (1 - 1e-12)));
-    const std::int64_t stopped = std::min(needed, lot.installing);
-    lot.installing -= stopped;
-    lot.withdrawn += stopped;
-    lot.stored += stopped;
+    const Watts excess = planned(site) - limit_[site] * (1 + hair);
+    const auto needed = static_cast<std::int64_t>(std::ceil(excess / draw(*d)));
+    const std::int64_t stopped = stop_installing(lot, needed);
     const std::int64_t darkened = std::min(needed - stopped, lot.ready);
     lot.ready -= darkened;
     lot.dark += darkened;
     pools_[lot.pool].ready -= darkened;
-    excess -= draw(*d) * static_cast<double>(stopped + darkened);
   }
 }
 
+// Up to `nodes`, those begun last first. Returns how many.
+std::int64_t Yard::stop_installing(Lot& lot, std::int64_t nodes) {
+  std::int64_t stopped = 0;
+  for (auto i = lot.installations.rbegin(); i != lot.installations.rend(); ++i) {
+    std::int64_t& open = installations_[*i].nodes;
+    const std::int64_t cut = std::min(nodes - stopped, open);
+    open -= cut;
+    stopped += cut;
+  }
+  lot.installing -= stopped;
+  lot.stored += stopped;
+  return stopped;
+}
+
 // Oldest first; what was installed before power was withdrawn is ready at once.
-std::vector<Yard::Installation> Yard::give_places(std::size_t site, Watts room, Instant now) {
-  std::vector<Installation> begun;
+std::vector<Yard::Begun> Yard::give_places(std::size_t site, Instant now) {
+  std::vector<Begun> begun;
+  Watts room = limit_[site] * (1 + hair) - planned(site);
   for (const std::size_t d : at_[site]) {
     Lot& lot = lots_[d];
     const std::int64_t back = std::min(lot.dark, whole(room, draw(d)));
@@ -111,19 +123,20 @@ std::vector<Yard::Installation> Yard::give_places(std::size_t site, Watts room, 
     lot.stored -= fresh;
     lot.installing += fresh;
     room -= draw(d) * static_cast<double>(fresh);
-    begun.push_back({d, fresh, now + world_.deliveries[d].install});
+    begun.push_back({installations_.size(), now + world_.deliveries[d].install});
+    lot.installations.push_back(installations_.size());
+    installations_.push_back({d, fresh});
   }
   return begun;
 }
 
-void Yard::installed(const Installation& installation) {
-  Lot& lot = lots_[installation.delivery];
-  const std::int64_t cut = std::min(lot.withdrawn, installation.nodes);
-  lot.withdrawn -= cut;
-  const std::int64_t done = installation.nodes - cut;
-  lot.installing -= done;
-  lot.ready += done;
-  pools_[lot.pool].ready += done;
+void Yard::installed(std::size_t installation) {
+  const auto [at, nodes] = installations_[installation];
+  Lot& lot = lots_[at];
+  std::erase(lot.installations, installation);
+  lot.installing -= nodes;
+  lot.ready += nodes;
+  pools_[lot.pool].ready += nodes;
   ENSURE(lot.installing >= 0);
 }
 

@@ -29,18 +29,16 @@ class Yard {
   void arrive(std::size_t delivery);
   void set_limit(std::size_t site, Watts limit);
 
-  // An installation that `power` has begun and that ends at a known time.
-  struct Installation {
-    std::size_t delivery = 0;
-    std::int64_t nodes = 0;
+  // An installation that `power` has begun, to be ended by `installed`.
+  struct Begun {
+    std::size_t installation = 0;
     Instant ends;
   };
-  // Gives places to nodes while the site's limit has room, oldest delivery first, and takes them
-  // from the newest where it is exceeded. Returns the installations begun, to be ended by
-  // `installed`.
-  std::vector<Installation> power(std::size_t site, Instant now);
+  // Takes places from nodes where the site's limit is exceeded, newest delivery first, and gives
+  // them to nodes while it has room, oldest first.
+  std::vector<Begun> power(std::size_t site, Instant now);
   // The installation's nodes become ready, less those whose place was taken away meanwhile.
-  void installed(const Installation& installation);
+  void installed(std::size_t installation);
 
   [[nodiscard]] std::vector<Pool>& pools() { return pools_; }
   [[nodiscard]] const std::vector<Pool>& pools() const { return pools_; }
@@ -57,19 +55,25 @@ class Yard {
     std::size_t pool = 0;
     std::int64_t stored = 0;
     std::int64_t installing = 0;
-    std::int64_t withdrawn = 0;  // installations cut short whose end is still to come
-    std::int64_t dark = 0;       // installed, without power
+    std::int64_t dark = 0;  // installed, without power
     std::int64_t ready = 0;
+    std::vector<std::size_t> installations;  // not ended, in the order begun
+  };
+  struct Installation {
+    std::size_t lot = 0;
+    std::int64_t nodes = 0;
   };
 
   [[nodiscard]] Watts draw(std::size_t lot) const;
   [[nodiscard]] Watts planned(std::size_t site) const;
-  void take_places(std::size_t site, Watts excess);
-  std::vector<Installation> give_places(std::size_t site, Watts room, Instant now);
+  void take_places(std::size_t site);
+  std::int64_t stop_installing(Lot& lot, std::int64_t nodes);
+  std::vector<Begun> give_places(std::size_t site, Instant now);
 
   const World& world_;
   std::vector<Pool> pools_;
   std::vector<Lot> lots_;                     // by delivery
+  std::vector<Installation> installations_;   // all that were ever begun
   std::vector<std::vector<std::size_t>> at_;  // deliveries of each site, in order of arrival
   std::vector<Watts> limit_;                  // by site
 };

@@ -21,8 +21,10 @@ void add_coordinate(const std::string& name, const std::string& description,
 
 void add_time(const Bins& bins, Dataset& dataset) {
   std::vector<std::int64_t> starts;
+  std::vector<double> lengths;
   for (std::size_t bin = 0; bin < bins.size(); ++bin) {
     starts.push_back(static_cast<std::int64_t>(bins.start(bin).value()));
+    lengths.push_back(bins.length(bin).value());
   }
   dataset.axes.push_back({"time", bins.size()});
   dataset.variables.push_back({.name = "time",
@@ -30,6 +32,11 @@ void add_time(const Bins& bins, Dataset& dataset) {
                                .unit = "seconds since 1970-01-01 00:00:00",
                                .dimensions = {"time"},
                                .values = std::move(starts)});
+  dataset.variables.push_back({.name = "bin_length",
+                               .description = "length of the bin; the last may be shorter",
+                               .unit = "s",
+                               .dimensions = {"time"},
+                               .values = std::move(lengths)});
 }
 
 void add_axes(const Bins& bins, const Names& names, Dataset& dataset) {

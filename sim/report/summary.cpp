@@ -44,7 +44,9 @@ std::string change(double now, double base) {
 }
 
 double horizon_seconds(const View& view) {
-  return view.bin_length(0) * static_cast<double>(view.times().size());
+  double sum = 0;
+  for (std::size_t bin = 0; bin < view.times().size(); ++bin) sum += view.bin_length(bin);
+  return sum;
 }
 
 std::string by_place(const View& view, std::size_t variant) {
@@ -83,6 +85,7 @@ std::string moment(double seconds) {
 std::string by_job(const View& view, std::size_t variant) {
   TextTable table({"job", "site", "started", "finished", ">samples", ">tokens", ">of target"});
   for (std::size_t j = 0; j < view.names("job").size(); ++j) {
+    if (view.text("job_site", {variant, j}).empty()) continue;  // a job of other variants
     const double samples = view.at("job_samples", {variant, j});
     const double tokens = samples * view.at("job_tokens_per_sample", {variant, j});
     table.add({view.names("job")[j], view.text("job_site", {variant, j}),
@@ -113,7 +116,7 @@ std::string idle_by_month(const View& view, std::size_t variant) {
     for (std::size_t s = 0; s < sites.size(); ++s) {
       for (std::size_t a = 0; a < view.names("accelerator").size(); ++a) {
         for (std::size_t i = 0; i < fleet::chip_states; ++i) {
-          const double chips = view.at("chips", {variant, bin, s, a, i});
+          const double chips = view.at("chips", {variant, bin, s, a, i}) * view.bin_length(bin);
           months.back().chips[s] += chips;
           if (i != static_cast<std::size_t>(fleet::ChipState::busy)) months.back().idle[s] += chips;
         }

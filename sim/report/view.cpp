@@ -39,9 +39,8 @@ std::vector<double> View::times() const {
   return {starts.begin(), starts.end()};
 }
 
-double View::bin_length(std::size_t /*bin*/) const {
-  const auto& starts = std::get<std::vector<std::int64_t>>(find("time").values);
-  return starts.size() < 2 ? 0 : static_cast<double>(starts[1] - starts[0]);
+double View::bin_length(std::size_t bin) const {
+  return at("bin_length", {0, bin});
 }
 
 std::size_t View::offset(const Variable& variable,

@@ -17,9 +17,8 @@ class View {
   [[nodiscard]] const std::vector<std::string>& variants() const { return variants_; }
   // Coordinates of an axis of names.
   [[nodiscard]] const std::vector<std::string>& names(const std::string& axis) const;
-  [[nodiscard]] std::vector<double> times() const;  // seconds since 1970
-  [[nodiscard]] double bin_length(
-      std::size_t bin) const;  // the last is taken as long as the others
+  [[nodiscard]] std::vector<double> times() const;         // seconds since 1970
+  [[nodiscard]] double bin_length(std::size_t bin) const;  // seconds
   [[nodiscard]] bool has(const std::string& variable) const;
   // Indices along the variable's axes, the variant first.
   [[nodiscard]] double at(const std::string& variable,

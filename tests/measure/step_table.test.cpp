@@ -1,0 +1,88 @@
+#include "measure/step_table.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "support/tables.hpp"
+
+namespace trainyard::measure {
+namespace {
+
+using support::counts;
+using support::reals;
+using support::texts;
+
+StepRow row() {
+  step::Answer answer;
+  answer.duration = Seconds(2);
+  for (std::size_t a = 0; a < program::activities; ++a) {
+    answer.spent[a] = Seconds(0.1 * static_cast<double>(a));
+  }
+  answer.tensor = 8;
+  answer.pipeline = 4;
+  answer.data = 3;
+  answer.micro_batches = 16;
+  answer.ranks = 96;
+  answer.left_over = 4;
+  answer.samples = 48;
+  answer.tokens = 98304;
+  answer.model_work = Flops(1e15);
+  answer.memory = {.parameters = Bytes(1),
+                   .gradients = Bytes(2),
+                   .optimizer = Bytes(3),
+                   .activations = Bytes(40),
+                   .working = Bytes(5)};
+  answer.capacity = Bytes(80e9);
+  answer.scale_out = Bytes(7e9);
+  answer.mfu = 0.4;
+  return {"keep", "fsd", "h100_sxm", 100, answer};
+}
+
+}  // namespace
+
+TEST_CASE("a step is a row: plan, time, work, memory, traffic", "[measure]") {
+  Dataset dataset;
+  add_steps({row(), row()}, dataset);
+  CHECK(support::size(dataset, "step") == 2);
+  CHECK(texts(dataset, "step_variant")[0] == "keep");
+  CHECK(texts(dataset, "step_job")[0] == "fsd");
+  CHECK(texts(dataset, "step_accelerator")[0] == "h100_sxm");
+  CHECK(counts(dataset, "step_chips")[1] == 100);
+  CHECK(counts(dataset, "step_left_over")[1] == 4);
+  CHECK(counts(dataset, "step_tensor")[1] == 8);
+  CHECK(counts(dataset, "step_pipeline")[1] == 4);
+  CHECK(counts(dataset, "step_data")[1] == 3);
+  CHECK(counts(dataset, "step_micro_batches")[1] == 16);
+  CHECK(reals(dataset, "step_duration")[0] == 2);
+  CHECK(reals(dataset, "step_samples")[0] == 48);
+  CHECK(reals(dataset, "step_tokens")[0] == 98304);
+  CHECK(reals(dataset, "step_model_flop")[0] == 1e15);
+  CHECK(reals(dataset, "step_mfu")[0] == 0.4);
+  CHECK(reals(dataset, "step_scale_out")[0] == 7e9);
+  CHECK(reals(dataset, "step_memory_parameters")[0] == 1);
+  CHECK(reals(dataset, "step_memory_gradients")[0] == 2);
+  CHECK(reals(dataset, "step_memory_optimizer")[0] == 3);
+  CHECK(reals(dataset, "step_memory_activations")[0] == 45);  // kept and working
+  CHECK(reals(dataset, "step_memory_capacity")[0] == 80e9);
+}
+
+TEST_CASE("what the time of a step goes to stands by step and activity", "[measure]") {
+  Dataset dataset;
+  add_steps({row(), row()}, dataset);
+  CHECK(texts(dataset, "activity") ==
+        std::vector<std::string>(program::activity_names.begin(), program::activity_names.end()));
+  CHECK(support::variable(dataset, "step_time").dimensions ==
+        std::vector<std::string>{"step", "activity"});
+  const auto& spent = reals(dataset, "step_time");
+  REQUIRE(spent.size() == 2 * program::activities);
+  CHECK(spent[program::activities + 3] == row().answer.spent[3].value());
+}
+
+TEST_CASE("without steps the columns are there, and empty", "[measure]") {
+  Dataset dataset;
+  add_steps({}, dataset);
+  CHECK(support::size(dataset, "step") == 0);
+  CHECK(reals(dataset, "step_duration").empty());
+  CHECK(reals(dataset, "step_time").empty());
+}
+
+}  // namespace trainyard::measure

@@ -158,9 +158,11 @@ void check_place(const std::string& path) {
   check_replaceable(path);
   const fs::path target = resolve(path);
   if (!target.has_filename()) fail(path, EISDIR);
-  if (::faccessat(AT_FDCWD, folder_of(target).c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
-    fail(path, errno);
-  }
+  const fs::path folder = folder_of(target);
+  struct stat status {};
+  if (::stat(folder.c_str(), &status) != 0) fail(path, errno);
+  if (!S_ISDIR(status.st_mode)) fail(path, ENOTDIR);
+  if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0) fail(path, errno);
 }
 
 void replace(const std::string& path, std::span<const std::byte> bytes) {

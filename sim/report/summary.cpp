@@ -97,23 +97,22 @@ std::string by_job(const View& view, std::size_t variant) {
   return table.text();
 }
 
-// Share of the chips at each site that do not compute, by month.
-std::string idle_by_month(const View& view, std::size_t variant) {
-  struct Month {
-    std::string name;
-    std::vector<double> chips;
-    std::vector<double> idle;
-  };
-  const auto& sites = view.names("site");
+struct Month {
+  std::string name;
+  std::vector<double> chips;  // [sites], chip-seconds
+  std::vector<double> idle;   // of these, not computing
+};
+
+std::vector<Month> months(const View& view, std::size_t variant) {
+  const std::size_t sites = view.names("site").size();
   const std::vector<double> times = view.times();
   std::vector<Month> months;
   for (std::size_t bin = 0; bin < times.size(); ++bin) {
     const std::string name = date_text(Instant(times[bin])).substr(0, 7);
     if (months.empty() || months.back().name != name) {
-      months.push_back(
-          {name, std::vector<double>(sites.size()), std::vector<double>(sites.size())});
+      months.push_back({name, std::vector<double>(sites), std::vector<double>(sites)});
     }
-    for (std::size_t s = 0; s < sites.size(); ++s) {
+    for (std::size_t s = 0; s < sites; ++s) {
       for (std::size_t a = 0; a < view.names("accelerator").size(); ++a) {
         for (std::size_t i = 0; i < fleet::chip_states; ++i) {
           const double chips = view.at("chips", {variant, bin, s, a, i}) * view.bin_length(bin);
@@ -123,27 +122,45 @@ std::string idle_by_month(const View& view, std::size_t variant) {
       }
     }
   }
-  std::vector<std::string> headers{"idle chips"};
-  for (const std::string& site : sites) headers.push_back(">" + site);
-  TextTable table(headers);
-  for (const Month& month : months) {
-    std::vector<std::string> cells{month.name};
-    for (std::size_t s = 0; s < sites.size(); ++s) {
+  return months;
+}
+
+// Share of the chips at each site that do not compute, by month; months that read alike share a
+// row.
+std::string idle_by_month(const View& view, std::size_t variant) {
+  struct Row {
+    std::string first;
+    std::string last;
+    std::vector<std::string> cells;
+  };
+  std::vector<Row> rows;
+  for (const Month& month : months(view, variant)) {
+    std::vector<std::string> cells;
+    for (std::size_t s = 0; s < month.chips.size(); ++s) {
       cells.push_back(month.chips[s] > 0 ? percent(month.idle[s] / month.chips[s]) : "-");
     }
-    table.add(std::move(cells));
+    if (rows.empty() || rows.back().cells != cells) rows.push_back({month.name, "", cells});
+    rows.back().last = month.name;
+  }
+  std::vector<std::string> headers{"idle chips"};
+  for (const std::string& site : view.names("site")) headers.push_back(">" + site);
+  TextTable table(headers);
+  for (Row& row : rows) {
+    row.cells.insert(row.cells.begin(),
+                     row.first == row.last ? row.first : row.first + " to " + row.last);
+    table.add(std::move(row.cells));
   }
   return table.text();
 }
 
 std::string by_owner(const View& view, std::size_t base) {
-  TextTable table({"variant", "owner", ">trained ZFLOP", ">change", ">own chip-days", ">idle"});
+  TextTable table({"variant", "owner", ">ZFLOP", ">change", ">own chip-days", ">idle"});
   for (std::size_t v = 0; v < view.variants().size(); ++v) {
     for (std::size_t o = 0; o < view.names("owner").size(); ++o) {
       const OwnerTotals totals = owner_totals(view, v, o);
       table.add({o == 0 ? view.variants()[v] : "", view.names("owner")[o],
                  grouped(totals.work / 1e21),
-                 v == base ? "" : change(totals.work, owner_totals(view, base, o).work),
+                 v == base ? "base" : change(totals.work, owner_totals(view, base, o).work),
                  grouped(totals.chip_days), percent(totals.idle_days / totals.chip_days)});
     }
   }
@@ -175,14 +192,15 @@ Whole whole(const View& view, std::size_t variant) {
 
 std::string differences(const View& view, std::size_t base) {
   const Whole first = whole(view, base);
-  TextTable table({"variant", ">trained ZFLOP", ">change", ">stored chip-days", ">change",
-                   ">energy GWh", ">change"});
+  TextTable table(
+      {"variant", ">ZFLOP", ">change", ">stored chip-days", ">change", ">GWh", ">change"});
   for (std::size_t v = 0; v < view.variants().size(); ++v) {
     const Whole sum = whole(view, v);
-    const auto against = [&](double now, double was) { return v == base ? "" : change(now, was); };
-    table.add({view.variants()[v] + (v == base ? " (baseline)" : ""), grouped(sum.work / 1e21),
-               against(sum.work, first.work), grouped(sum.stored_days),
-               against(sum.stored_days, first.stored_days),
+    const auto against = [&](double now, double was) {
+      return v == base ? "base" : change(now, was);
+    };
+    table.add({view.variants()[v], grouped(sum.work / 1e21), against(sum.work, first.work),
+               grouped(sum.stored_days), against(sum.stored_days, first.stored_days),
                fmt::format("{:.1f}", sum.energy / 3.6e12), against(sum.energy, first.energy)});
   }
   return table.text();
@@ -203,7 +221,8 @@ std::string fleet_summary(const Dataset& result, const std::string& baseline) {
   const std::size_t base = found == view.variants().end()
                                ? 0
                                : static_cast<std::size_t>(found - view.variants().begin());
-  text += "== differences\n\n" + differences(view, base) + "\n" + by_owner(view, base);
+  text += "== differences (ZFLOP: useful work trained)\n\n" + differences(view, base) + "\n" +
+          by_owner(view, base);
   return text;
 }
 

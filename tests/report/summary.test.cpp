@@ -63,17 +63,17 @@ idle chips  austin
 2024-01       97 %
 2024-02      100 %
 
-== differences
+== differences (ZFLOP: useful work trained)
 
-variant          trained ZFLOP   change  stored chip-days   change  energy GWh   change
-keep (baseline)             41                    248,000                 14.4
-power late                   1  -96.7 %           364,000  +46.8 %         3.1  -78.5 %
+variant     ZFLOP   change  stored chip-days   change   GWh   change
+keep           41     base           248,000     base  14.4     base
+power late      1  -96.7 %           364,000  +46.8 %   3.1  -78.5 %
 
-variant     owner  trained ZFLOP    change  own chip-days  idle
-keep        tesla             40                  728,000  34 %
-            xai                1                        0     -
-power late  tesla              0  -100.0 %        728,000  98 %
-            xai                1         =              0     -
+variant     owner  ZFLOP    change  own chip-days  idle
+keep        tesla     40      base        728,000  34 %
+            xai        1      base              0     -
+power late  tesla      0  -100.0 %        728,000  98 %
+            xai        1         =              0     -
 )");
 }
 
@@ -83,17 +83,17 @@ TEST_CASE(
     "[report]") {
   const std::string text = fleet_summary(result(variants()), "power late");
   CHECK(differences(text) ==
-        R"(== differences
+        R"(== differences (ZFLOP: useful work trained)
 
-variant                trained ZFLOP  change  stored chip-days   change  energy GWh    change
-keep                              41   x30.0           248,000  -31.9 %        14.4  +365.9 %
-power late (baseline)              1                   364,000                  3.1
+variant     ZFLOP  change  stored chip-days   change   GWh    change
+keep           41   x30.0           248,000  -31.9 %  14.4  +365.9 %
+power late      1    base           364,000     base   3.1      base
 
-variant     owner  trained ZFLOP  change  own chip-days  idle
-keep        tesla             40     new        728,000  34 %
-            xai                1       =              0     -
-power late  tesla              0                728,000  98 %
-            xai                1                      0     -
+variant     owner  ZFLOP  change  own chip-days  idle
+keep        tesla     40     new        728,000  34 %
+            xai        1       =              0     -
+power late  tesla      0    base        728,000  98 %
+            xai        1    base              0     -
 )");
 }
 

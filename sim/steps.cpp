@@ -54,6 +54,8 @@ void give_chips(const Scenario& scenario, const StepRequest& request, StepJob& s
     problem.message = "no chips are ever delivered for it";
     problem.remedy = "say how many with --chips";
   } else {
+    const std::string& member = objections.front().member;
+    problem.pointer += member.empty() ? "/plan" : "/plan/" + member;
     problem.message = objections.front().message;
     problem.remedy = objections.front().remedy;
   }

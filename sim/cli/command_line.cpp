@@ -79,6 +79,8 @@ int main(int argc, char** argv) {
   // A reader of our output that goes away ends us quietly, as it does other tools.
   signal(SIGPIPE, SIG_DFL);
   signal(SIGINT, interrupted);
+  // A write beyond `ulimit -f` fails as one to a full disk does.
+  signal(SIGXFSZ, SIG_IGN);
   try {
     return dispatch({argv + 1, argv + argc});
   } catch (const UsageError& error) {

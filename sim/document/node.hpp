@@ -5,7 +5,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
@@ -16,7 +15,7 @@ enum class Kind { null, boolean, number, string, array, object };
 
 class Node {
  public:
-  using Member = std::pair<std::string, Node>;
+  struct Member;  // key and value
 
   Kind kind = Kind::null;
   bool boolean = false;
@@ -32,6 +31,11 @@ class Node {
   [[nodiscard]] const Node* find(std::string_view key) const;
   [[nodiscard]] Node* find(std::string_view key);
   [[nodiscard]] Place place() const { return {file ? *file : "", line, column}; }
+};
+
+struct Node::Member {
+  std::string first;
+  Node second;
 };
 
 // JSON with // and /* */ comments. Throws InputError for a syntax error, a duplicate key, a number

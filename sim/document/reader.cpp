@@ -208,6 +208,23 @@ void Object::ignore(const std::string& key, const std::string& doc) {
   ask(key, {.doc = doc, .presence = Presence::optional}, anything_schema);
 }
 
+void Object::laid_over(const std::string& key, const std::string& doc) {
+  text(key, {.doc = doc, .presence = Presence::optional});
+  if (describing()) description_->relax_where(key);
+}
+
+void Object::split(const std::string& key, const std::function<void(Object&)>& with,
+                   const std::function<void(Object&)>& without) {
+  if (!describing()) return has(key) ? with(*this) : without(*this);
+  Description where;
+  Description elsewhere;
+  Object described_with(where);
+  Object described_without(elsewhere);
+  with(described_with);
+  without(described_without);
+  description_->split_where(key, where, elsewhere);
+}
+
 bool Object::object(const std::string& key, const Rule& rule,
                     const std::function<void(Object)>& read) {
   const auto described = [&](const Rule&) {
@@ -276,6 +293,16 @@ void Object::problem(const std::string& key, std::string message, std::string re
   if (describing()) return;
   report_->add(Problem{key.empty() ? place_ : place(key), key.empty() ? pointer_ : below(key),
                        std::move(message), std::move(remedy)});
+}
+
+void Object::problem_at(const std::string& within, std::string message, std::string remedy) {
+  if (describing()) return;
+  report_->add(Problem{node_ != nullptr ? locate(*node_, within) : place_, pointer_ + within,
+                       std::move(message), std::move(remedy)});
+}
+
+std::size_t Object::problem_count() const {
+  return report_ == nullptr ? 0 : report_->problems().size();
 }
 
 }  // namespace trainyard::document

@@ -115,6 +115,15 @@ class Object {
   // Accepts any JSON and reads nothing: for members that another pass handles.
   void ignore(const std::string& key, const std::string& doc);
 
+  // A text that names what the object was laid over before it is read: where it stands, the schema
+  // requires no other member.
+  void laid_over(const std::string& key, const std::string& doc);
+
+  // `with` reads this object where `key` is there, else `without`; describing calls both, each for
+  // its part of the schema.
+  void split(const std::string& key, const std::function<void(Object&)>& with,
+             const std::function<void(Object&)>& without);
+
   // A member object with fixed keys. Returns false (and does not call) where it is absent; when
   // describing, calls `read` once.
   bool object(const std::string& key, const Rule& rule, const std::function<void(Object)>& read);
@@ -129,10 +138,16 @@ class Object {
 
   [[nodiscard]] bool has(const std::string& key) const;  // false when describing
   [[nodiscard]] bool describing() const { return description_ != nullptr; }
+  // No object stands here, which was reported, or it describes: nothing can be held against it.
+  [[nodiscard]] bool absent() const { return node_ == nullptr; }
   [[nodiscard]] const std::string& pointer() const { return pointer_; }
   [[nodiscard]] Place place(const std::string& key) const;  // of the member, or of the object
   // A problem of this object's member `key` ("" = the object itself), where reading found none.
   void problem(const std::string& key, std::string message, std::string remedy = "");
+  // The same deeper down: `within` is a JSON pointer from this object, e.g. "/plan/tensor".
+  void problem_at(const std::string& within, std::string message, std::string remedy = "");
+  // Of the whole report so far: grows while something wrong is read. 0 when describing.
+  [[nodiscard]] std::size_t problem_count() const;
 
  private:
   using Schema = std::function<Node(const Rule&)>;

@@ -80,6 +80,43 @@ std::string limits(const Rule& rule, const Text& text) {
   return words;
 }
 
+// What the schema requires, here and in objects within; whatever is no object obeys it.
+Node demanded(const Node& schema) {
+  Node demands = object_node({});
+  const auto add = [&](const std::string& key, Node within) {
+    if (!within.members.empty()) demands.members.emplace_back(key, std::move(within));
+  };
+  if (const Node* required = schema.find("required")) {
+    demands.members.emplace_back("required", *required);
+  }
+  if (const Node* properties = schema.find("properties")) {
+    Node within = object_node({});
+    for (const auto& [key, property] : properties->members) {
+      Node demand = demanded(property);
+      if (!demand.members.empty()) within.members.emplace_back(key, std::move(demand));
+    }
+    add("properties", std::move(within));
+  }
+  if (const Node* named = schema.find("additionalProperties")) {
+    add("additionalProperties", demanded(*named));
+  }
+  if (const Node* either = schema.find("anyOf")) {
+    for (const Node& one : either->items) {
+      std::ranges::move(demanded(one).members, std::back_inserter(demands.members));
+    }
+  }
+  return demands;
+}
+
+// Takes all that `demanded` finds out of the schema.
+void relax(Node& schema) {
+  std::erase_if(schema.members, [](const Node::Member& member) {
+    return member.first == "required" && member.second.kind == Kind::array;
+  });
+  for (auto& [key, member] : schema.members) relax(member);
+  for (Node& item : schema.items) relax(item);
+}
+
 // Meaning first, then how it is written.
 std::string worded(const std::string& doc, const Node* written) {
   return written == nullptr ? doc : fmt::format("{} ({})", doc, written->string);
@@ -97,11 +134,41 @@ void Description::add(const std::string& key, const Rule& rule, Node schema) {
   if (rule.presence == Presence::required) required_.push_back(key);
 }
 
+void Description::split_where(const std::string& key, const Description& with,
+                              const Description& without) {
+  const auto part = [](const Description& own, const Description& other) {
+    Node members = object_node(own.properties_);
+    for (const auto& [name, schema] : other.properties_) {
+      if (members.find(name) == nullptr) members.members.emplace_back(name, boolean_node(false));
+    }
+    Node schema = object_node({{"properties", std::move(members)}});
+    if (!own.required_.empty()) schema.members.emplace_back("required", texts_node(own.required_));
+    return schema;
+  };
+  alternatives_ = {{"if", object_node({{"required", texts_node({key})}})},
+                   {"then", part(with, without)},
+                   {"else", part(without, with)}};
+  for (const Description* each : {&with, &without}) {
+    for (const auto& [name, schema] : each->properties_) {
+      const auto same = [&name = name](const Node::Member& known) { return known.first == name; };
+      if (std::ranges::none_of(properties_, same)) properties_.emplace_back(name, object_node({}));
+    }
+  }
+}
+
 Node Description::schema() const {
   Node schema = typed("object");
   schema.members.emplace_back("properties", object_node(properties_));
   if (!required_.empty()) schema.members.emplace_back("required", texts_node(required_));
   schema.members.emplace_back("additionalProperties", boolean_node(false));
+  if (!relaxing_key_.empty()) {
+    Node demands = demanded(schema);
+    relax(schema);
+    schema.members.emplace_back(
+        "if", object_node({{"not", object_node({{"required", texts_node({relaxing_key_})}})}}));
+    schema.members.emplace_back("then", std::move(demands));
+  }
+  std::ranges::copy(alternatives_, std::back_inserter(schema.members));
   return schema;
 }
 

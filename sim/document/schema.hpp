@@ -14,11 +14,17 @@ namespace trainyard::document {
 class Description {
  public:
   void add(const std::string& key, const Rule& rule, Node schema);
+  // Where `key` is there, nothing is required: not here and not in objects within.
+  void relax_where(const std::string& key) { relaxing_key_ = key; }
+  // The members of `with` where `key` is there, else those of `without`.
+  void split_where(const std::string& key, const Description& with, const Description& without);
   [[nodiscard]] Node schema() const;
 
  private:
   std::vector<Node::Member> properties_;
   std::vector<std::string> required_;
+  std::string relaxing_key_;                // "" for none
+  std::vector<Node::Member> alternatives_;  // "if", "then", "else"; empty for none
 };
 
 // Of bare values; the wording of `Rule::doc` is put in front by `Description::add`.

@@ -81,13 +81,18 @@ Complaint bad_quantity(const std::string& text, Dimension dimension) {
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, number);
   const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+  if (error == std::errc::result_out_of_range)
+    return {quoted(text) + " is too large or too small for a number", ""};
   if (error != std::errc()) return {quoted(text) + " is no number with a unit", remedy};
+  if (!std::isfinite(number)) return {quoted(text) + " is not finite", remedy};
   if (unit.empty()) return {quoted(text) + " has no unit", remedy};
   const std::string spaced = fmt::format("{} {}", text.substr(0, text.size() - unit.size()), unit);
   if (parse_quantity(spaced)) {
     return {quoted(text) + " lacks the space before the unit", fmt::format("write \"{}\"", spaced)};
   }
   if (unit.front() != ' ') return {quoted(text) + " is no number with a unit", remedy};
+  if (parse_quantity(fmt::format("1{}", unit)))
+    return {quoted(text) + " is too large for a number", ""};
   return {fmt::format("{} has an unknown unit", quoted(text)), remedy};
 }
 

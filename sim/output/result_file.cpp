@@ -18,7 +18,9 @@ void write(const std::string& path, const Dataset& dataset) {
   }
 }
 
-void check_writable(const std::string& path) { check_place(path); }
+void check_writable(const std::string& path) {
+  check_place(path);
+}
 
 std::string hdf5_version() {
   unsigned major = 0;

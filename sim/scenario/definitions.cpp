@@ -27,8 +27,16 @@ std::string content(const Node* document, const std::string& kind, const std::st
 }
 
 void read_platforms(Object platforms, Parts& parts, Definitions& definitions) {
-  const auto family = [&](const char* kind, const char* doc, const auto& read) {
-    platforms.each(kind, {.doc = doc, .presence = Presence::optional}, read);
+  const auto family = [&](const std::string& kind, const char* doc, const auto& read) {
+    platforms.each(kind, {.doc = doc, .presence = Presence::optional},
+                   [&](const std::string& name, Object object) {
+                     const bool absent = object.absent();
+                     const std::size_t before = platforms.problem_count();
+                     read(name, std::move(object));
+                     if (absent || platforms.problem_count() > before) {
+                       definitions.faulty.insert(kind + "/" + name);
+                     }
+                   });
   };
   family("accelerators", "Accelerators by name", [&](const std::string& name, Object object) {
     parts.accelerators.emplace(name, read_accelerator(name, std::move(object)));
@@ -61,6 +69,10 @@ Definitions read_definitions(Object& root, const Node* document) {
     }
     if (const auto fabric = parts.fabrics.find(node.fabric); fabric != parts.fabrics.end()) {
       node.node.scale_out = fabric->second;
+    }
+    if (definitions.faulty.contains("accelerators/" + node.accelerator) ||
+        definitions.faulty.contains("fabrics/" + node.fabric)) {
+      definitions.faulty.insert("nodes/" + node.node.name);
     }
     definitions.digests["nodes/" + node.node.name] =
         content(document, "nodes", node.node.name) +

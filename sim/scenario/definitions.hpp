@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct Definitions {
   std::map<std::string, std::size_t> node_index;
   std::map<std::string, model::Model> models;
   std::map<std::string, std::string> digests;  // "nodes/dgx_h100" -> what identifies its content
+  // Those of which a problem was reported: nothing should be held against their numbers. Keys as
+  // above, and "deliveries" where what arrives is not known for that reason.
+  std::set<std::string> faulty;
 };
 
 // `document` is what `platforms` is a part of; none when describing.

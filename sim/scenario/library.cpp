@@ -27,7 +27,9 @@ std::vector<std::string> Library::names(const std::string& kind) const {
   for (const std::string& folder : folders_) {
     std::error_code none;
     for (const auto& entry : fs::directory_iterator(fs::path(folder) / kind, none)) {
-      if (entry.path().extension() == ".json") names.insert(entry.path().stem().string());
+      if (entry.path().extension() == ".json" && entry.is_regular_file(none)) {
+        names.insert(entry.path().stem().string());
+      }
     }
   }
   return {names.begin(), names.end()};
@@ -38,7 +40,8 @@ std::string Library::path(const std::string& kind, const std::string& name) cons
   if (name.find('/') != std::string::npos) return "";
   for (const std::string& folder : folders_) {
     const fs::path path = fs::path(folder) / kind / (name + ".json");
-    if (fs::is_regular_file(path)) return path.string();
+    std::error_code none;  // such as a name too long for any file
+    if (fs::is_regular_file(path, none)) return path.string();
   }
   return "";
 }

@@ -47,8 +47,9 @@ Size read_size(Object object) {
   if (count) size = {static_cast<double>(*count), Size::Measure::accelerators};
   if (power) size = {power->value(), Size::Measure::power};
   if (cost) size = {cost->value(), Size::Measure::cost};
-  const int given = (count ? 1 : 0) + (power ? 1 : 0) + (cost ? 1 : 0);
-  if (!object.describing() && given != 1) {
+  const int given = (object.has("accelerators") ? 1 : 0) + (object.has("power") ? 1 : 0) +
+                    (object.has("cost") ? 1 : 0);
+  if (!object.absent() && given != 1) {
     object.problem("", fmt::format("{} measures of size are given", given),
                    "give one of \"accelerators\", \"power\" and \"cost\"");
   }
@@ -96,7 +97,7 @@ class DeliveryReader {
   void pool();
 
  private:
-  // nullptr for a name that was reported as unknown already.
+  // nullptr for a name that was reported as unknown already, or a node that is at fault itself.
   [[nodiscard]] const hardware::Node* node(const std::string& name) const;
   void add(const std::string& name, const std::string& node, std::int64_t nodes);
 
@@ -108,7 +109,10 @@ class DeliveryReader {
 
 const hardware::Node* DeliveryReader::node(const std::string& name) const {
   const auto found = definitions_.node_index.find(name);
-  return found == definitions_.node_index.end() ? nullptr : &definitions_.nodes[found->second];
+  if (found == definitions_.node_index.end() || definitions_.faulty.contains("nodes/" + name)) {
+    return nullptr;
+  }
+  return &definitions_.nodes[found->second];
 }
 
 void DeliveryReader::add(const std::string& name, const std::string& node, std::int64_t nodes) {
@@ -129,53 +133,61 @@ void DeliveryReader::single() {
                                        .presence = Presence::optional,
                                        .minimum = 1,
                                        .maximum = most_accelerators});
-  if (object_.describing() || name.empty()) return;
-  if (!count) {
-    if (!object_.has("accelerators")) {
-      object_.problem("", "missing \"accelerators\"", "say how many chips arrive");
-    }
-    return;
+  if (object_.absent() || name.empty()) return;
+  if (!count && !object_.has("accelerators")) {
+    object_.problem("", "missing \"accelerators\"", "say how many chips arrive");
   }
   const hardware::Node* kind = node(name);
-  if (kind == nullptr) return;
-  if (*count % kind->accelerators != 0) {
-    const std::int64_t below = *count / kind->accelerators * kind->accelerators;
+  if (kind == nullptr || !count) return;
+  const std::int64_t nodes = *count / kind->accelerators;
+  if (nodes * kind->accelerators != *count) {
     object_.problem("accelerators",
                     fmt::format("{} is no multiple of the {} accelerators of a {}", *count,
                                 kind->accelerators, name),
-                    fmt::format("use {}?", below == 0 ? kind->accelerators : below));
-    return;
+                    fmt::format("use {}?", std::max<std::int64_t>(1, nodes) * kind->accelerators));
   }
-  add(common_.name, name, *count / kind->accelerators);
+  add(common_.name, name, nodes);
 }
 
 void DeliveryReader::pool() {
+  const std::size_t before = object_.problem_count();
   std::optional<Size> size;
   object_.object("size",
                  {.doc = "Size of a pool, in chips, power or money; with \"mix\"",
                   .presence = Presence::optional},
                  [&](Object object) { size = read_size(std::move(object)); });
   const std::vector<Share> mix = read_mix(object_);
-  if (object_.describing() || world_.sites.empty()) return;
-  if (size.has_value() != !mix.empty()) {
+  if (object_.describing()) return;
+  if (object_.has("size") != object_.has("mix")) {
     object_.problem("", "\"size\" and \"mix\" go together",
                     "give both, or \"node\" and \"accelerators\"");
-    return;
   }
-  if (!size) return;
+  if (!size || world_.sites.empty() || object_.problem_count() > before) return;
+  if (mix.empty()) object_.problem("mix", "no kind of node is named", "name at least one");
   for (const Share& share : mix) {
     const hardware::Node* kind = node(share.node);
     if (kind == nullptr || share.share <= 0) continue;
     const double each = size->of(*kind, world_.sites[common_.site]);
-    // A hair of tolerance, so that a tenth of 10 MW holds ten nodes of 100 kW.
-    const auto nodes =
-        static_cast<std::int64_t>(std::floor(size->amount * share.share / each * (1 + 1e-12)));
-    if (each <= 0 || nodes < 1) {
-      object_.problem("mix", fmt::format("the share of {} is smaller than one node", share.node),
-                      "give it more, or leave it out");
+    if (each <= 0) {
+      object_.problem("mix",
+                      fmt::format("a {} costs nothing, and money does not count it", share.node),
+                      "give it a price, or size the pool in chips or power");
       continue;
     }
-    add(mix.size() == 1 ? common_.name : common_.name + "/" + share.node, share.node, nodes);
+    // A hair of tolerance, so that a tenth of 10 MW holds ten nodes of 100 kW.
+    const double nodes = std::floor(size->amount * share.share / each * (1 + 1e-12));
+    if (nodes < 1) {
+      object_.problem("mix", fmt::format("the share of {} is smaller than one node", share.node),
+                      "give it more, or leave it out");
+    } else if (nodes * static_cast<double>(kind->accelerators) > most_accelerators) {
+      object_.problem("mix",
+                      fmt::format("the share of {} is more than {:.0e} accelerators", share.node,
+                                  most_accelerators),
+                      "choose a smaller pool");
+    } else {
+      add(mix.size() == 1 ? common_.name : common_.name + "/" + share.node, share.node,
+          static_cast<std::int64_t>(nodes));
+    }
   }
 }
 
@@ -200,10 +212,10 @@ void read_delivery(const std::string& name, Object object, const Definitions& de
   DeliveryReader reader(object, definitions, world, common);
   reader.single();
   reader.pool();
-  if (!object.describing() && object.has("node") == object.has("mix")) {
+  if (!object.absent() && object.has("node") == (object.has("size") || object.has("mix"))) {
     object.problem("",
-                   object.has("node") ? "both \"node\" and \"mix\" are given"
-                                      : "neither \"node\" nor \"mix\" is given",
+                   object.has("node") ? "both a kind of node and a pool are given"
+                                      : "neither a kind of node nor a pool is given",
                    "give \"node\" and \"accelerators\", or \"size\" and \"mix\"");
   }
 }
@@ -224,14 +236,12 @@ std::optional<std::size_t> site_index(Object& object, const std::string& key,
     if (world.sites[i].place.name == name) return i;
     known.push_back(world.sites[i].place.name);
   }
-  if (!object.describing()) {
-    object.problem(key, fmt::format("unknown site \"{}\"", name), suggestion(name, known));
-  }
+  object.problem(key, fmt::format("unknown site \"{}\"", name), suggestion(name, known));
   return std::nullopt;
 }
 
 void read_deliveries(Object& root, const Definitions& definitions, fleet::World& world) {
-  root.each("deliveries", {.doc = "Chips that arrive, by name", .presence = Presence::optional},
+  root.each("deliveries", {.doc = "Chips that arrive, by name"},
             [&](const std::string& name, Object object) {
               read_delivery(name, std::move(object), definitions, world);
             });

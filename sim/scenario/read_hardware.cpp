@@ -20,8 +20,7 @@ constexpr double most_accelerators_in_a_node = 1e5;
 void read_summary(Object& object, std::string& summary) {
   summary = object.text("summary", {.doc = "One line that `trainyard list` prints"}).value_or("");
   object.text("source", {.doc = "Where the figures come from", .presence = Presence::optional});
-  object.text("use", {.doc = "Name of the platform file that this builds on",
-                      .presence = Presence::optional});
+  object.laid_over("use", "Name of the platform file that this builds on");
 }
 
 std::vector<std::string> kinds(hardware::Scale scale) {
@@ -54,7 +53,7 @@ void read_mesh(Object& object, hardware::ScaleUp& up) {
                        .presence = mesh ? Presence::required : Presence::optional,
                        .minimum = 1,
                        .maximum = 1000})
-        .value_or(mesh ? 1 : 0);
+        .value_or(0);
   };
   up.tile_rows = count("tile_rows", "Dies down a tile");
   up.tile_columns = count("tile_columns", "Dies across a tile");
@@ -62,8 +61,7 @@ void read_mesh(Object& object, hardware::ScaleUp& up) {
   up.tiles_across = count("tiles_across", "Tiles across a node");
   Rule edge = positive("What one edge of a tile carries, one direction; tile_mesh only");
   edge.presence = mesh ? Presence::required : Presence::optional;
-  up.tile_edge =
-      object.optional_quantity<BytesPerSecond>("tile_edge", edge).value_or(BytesPerSecond(0));
+  up.tile_edge = object.quantity<BytesPerSecond>("tile_edge", edge);
 }
 
 void read_scale_up(Object object, hardware::ScaleUp& up) {
@@ -92,6 +90,7 @@ void read_nic(Object object, hardware::Nic& nic) {
 }
 
 void read_node_power(Object object, hardware::NodePower& power) {
+  const std::size_t before = object.problem_count();
   power.rated = object.quantity<Watts>("rated", positive("Nameplate power of the whole node"));
   power.measured =
       object
@@ -99,6 +98,7 @@ void read_node_power(Object object, hardware::NodePower& power) {
               "measured", positive("Largest draw seen in training; default: the rated power"))
           .value_or(power.rated);
   power.idle = object.quantity<Watts>("idle", {.doc = "Powered, doing nothing", .minimum = 0});
+  if (object.problem_count() > before) return;
   if (power.measured > power.rated) {
     object.problem("measured", "above the rated power", "exchange the two, or correct one");
   }
@@ -129,6 +129,7 @@ Accelerator read_accelerator(const std::string& name, Object object) {
                          .value_or(FlopsPerSecond(0));
     }
   });
+  const std::size_t before = object.problem_count();
   object.each("memory", {.doc = "Memory tiers by name, nearest first"},
               [&](const std::string& tier, Object memory) {
                 chip.memory.push_back(
@@ -136,7 +137,9 @@ Accelerator read_accelerator(const std::string& name, Object object) {
                      memory.quantity<BytesPerSecond>("bandwidth", positive("Read or write"))});
               });
   if (chip.memory.empty()) {
-    if (object.has("memory")) object.problem("memory", "no tier", "give at least one memory tier");
+    if (object.problem_count() == before) {
+      object.problem("memory", "no tier", "give at least one memory tier");
+    }
     chip.memory.push_back({"", Bytes(1), BytesPerSecond(1)});
   }
   object.object("kernel", {.doc = "Parameters of the roofline"},
@@ -219,7 +222,7 @@ NodeParts read_node(const std::string& name, Object object) {
 
   const hardware::ScaleUp& up = node.scale_up;
   const std::int64_t dies = up.tile_rows * up.tile_columns * up.tiles_down * up.tiles_across;
-  if (up.kind == "tile_mesh" && dies != node.accelerators) {
+  if (up.kind == "tile_mesh" && dies != 0 && dies != node.accelerators) {
     object.problem(
         "accelerators",
         fmt::format("{} accelerators, but the tile mesh has {} dies", node.accelerators, dies),
@@ -248,7 +251,7 @@ hardware::Site read_site(const std::string& name, Object& object) {
   return site;
 }
 
-hardware::WanLink read_wan(const std::string& name, Object object) {
+hardware::WanLink read_wan(const std::string& name, Object& object) {
   hardware::WanLink link;
   link.name = name;
   read_summary(object, link.summary);

@@ -24,7 +24,8 @@ NodeParts read_node(const std::string& name, document::Object object);
 // Reads the site's members into `site` and leaves the object to the caller for more.
 hardware::Site read_site(const std::string& name, document::Object& object);
 
-hardware::WanLink read_wan(const std::string& name, document::Object object);
+// As `read_site`.
+hardware::WanLink read_wan(const std::string& name, document::Object& object);
 
 // A share of something: above 0, at most 1.
 document::Rule share_rule(std::string doc);

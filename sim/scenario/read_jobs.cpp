@@ -29,8 +29,7 @@ struct Common {
   std::string node;
   std::optional<Object::IntegerOrText> chips;
   parallelism::Request request;
-  std::string request_pointer;
-  bool has_plan = false;
+  bool has_plan = false;  // without a fault
 };
 
 Common read_common(Object& object, bool fleet) {
@@ -42,15 +41,20 @@ Common read_common(Object& object, bool fleet) {
                                 "is delivered to its site",
                          .presence = Presence::optional})
           .value_or("");
-  common.chips = object.integer_or_text(
-      "chips", {.doc = fleet ? "Accelerators, or \"all\" that it can get: it grows at checkpoints"
-                             : "Accelerators",
-                .minimum = 1,
-                .maximum = most_accelerators,
-                .one_of = fleet ? std::vector<std::string>{"all"} : std::vector<std::string>{}});
-  common.has_plan =
-      object.object("plan", {.doc = "How the job is divided over its chips"},
-                    [&](Object plan) { common.request = read_plan(std::move(plan)); });
+  if (fleet) {
+    common.chips = object.integer_or_text(
+        "chips", {.doc = "Accelerators, or \"all\" that it can get: it grows at checkpoints",
+                  .minimum = 1,
+                  .maximum = most_accelerators,
+                  .one_of = {"all"}});
+  } else if (const auto chips = object.integer(
+                 "chips", {.doc = "Accelerators", .minimum = 1, .maximum = most_accelerators})) {
+    common.chips = {*chips, ""};
+  }
+  const std::size_t before = object.problem_count();
+  object.object("plan", {.doc = "How the job is divided over its chips"},
+                [&](Object plan) { common.request = read_plan(std::move(plan)); });
+  common.has_plan = object.has("plan") && object.problem_count() == before;
   return common;
 }
 
@@ -64,11 +68,26 @@ std::string request_text(const parallelism::Request& request) {
       static_cast<int>(request.order), request.sequence_parallel, request.overlap_gradients);
 }
 
-// None where the model or the node is unknown, which was reported.
+// Jobs get whole nodes: a number that is none would leave chips that no result shows.
+void check_whole_nodes(Object& object, std::int64_t chips, const hardware::Node& node) {
+  const std::int64_t each = node.accelerators;
+  if (chips % each == 0) return;
+  const std::int64_t below = chips / each * each;
+  const std::string remedy =
+      below == 0 ? fmt::format("use {}?", each) : fmt::format("use {} or {}?", below, below + each);
+  object.problem(
+      "chips",
+      fmt::format("{} is no multiple of the {} accelerators of a {}", chips, each, node.name),
+      remedy);
+}
+
+// None where the model or the node is unknown or at fault, which was reported.
 std::optional<step::Task> make_task(const Common& common, const Definitions& definitions) {
   const auto model = definitions.models.find(common.model);
   const auto node = definitions.node_index.find(common.node);
-  if (model == definitions.models.end() || node == definitions.node_index.end()) {
+  if (model == definitions.models.end() || node == definitions.node_index.end() ||
+      definitions.faulty.contains("models/" + common.model) ||
+      definitions.faulty.contains("nodes/" + common.node)) {
     return std::nullopt;
   }
   return step::Task{.identity = sha256(definitions.digests.at("models/" + common.model) +
@@ -81,8 +100,8 @@ std::optional<step::Task> make_task(const Common& common, const Definitions& def
 
 void report(Object& object, const std::vector<step::Objection>& objections) {
   for (const step::Objection& objection : objections) {
-    const std::string key = objection.member.empty() ? "plan" : "plan/" + objection.member;
-    object.problem(key, objection.message, objection.remedy);
+    object.problem_at(objection.member.empty() ? "/plan" : "/plan/" + objection.member,
+                      objection.message, objection.remedy);
   }
 }
 
@@ -136,6 +155,8 @@ class JobReader {
  private:
   void place();
   void schedule();
+  // Otherwise what arrives is not known, and no job is at fault for it.
+  [[nodiscard]] bool deliveries_hold() const { return !definitions_.faulty.contains("deliveries"); }
   [[nodiscard]] std::set<std::string> delivered() const;
   [[nodiscard]] std::int64_t most_nodes() const;
   void choose_node();
@@ -160,10 +181,11 @@ void JobReader::place() {
   for (const std::string& name : chip_owners) {
     job_.chip_owners.push_back(owner_index(world_, name));
   }
+  const std::size_t before = object_.problem_count();
   const auto sites = object_.texts("sites", {.doc = "The one site it runs at"});
   if (object_.describing()) return;
   if (sites.size() != 1) {
-    if (object_.has("sites")) {
+    if (object_.problem_count() == before) {
       object_.problem("sites", fmt::format("{} sites are named; a job runs at one", sites.size()),
                       "name one site, or write a job for each");
     }
@@ -241,6 +263,7 @@ void JobReader::choose_node() {
   const std::string& site = world_.sites[job_.site].place.name;
   if (common_.node.empty()) {
     if (kinds.size() == 1) common_.node = *kinds.begin();
+    if (!deliveries_hold()) return;
     if (kinds.empty()) {
       object_.problem("sites", fmt::format("no chips of its owners are delivered to \"{}\"", site),
                       "add a delivery, name the \"node\" it waits for, or choose another site");
@@ -248,7 +271,7 @@ void JobReader::choose_node() {
       object_.problem("", fmt::format("\"{}\" gets several kinds of node", site),
                       fmt::format("add \"node\": one of {}", fmt::join(kinds, ", ")));
     }
-  } else if (!kinds.empty() && !kinds.contains(common_.node) &&
+  } else if (deliveries_hold() && !kinds.empty() && !kinds.contains(common_.node) &&
              definitions_.node_index.contains(common_.node)) {
     object_.problem("node",
                     fmt::format("no {} of its owners is delivered to \"{}\"", common_.node, site),
@@ -261,7 +284,7 @@ void JobReader::check_chips() {
   if (!task) return;
   job_.node = definitions_.node_index.at(common_.node);
   job_.tokens_per_sample = task->model.tokens_per_sample;
-  const std::int64_t most = most_nodes();
+  const std::int64_t most = deliveries_hold() ? most_nodes() : 0;
   const std::int64_t each = task->node.accelerators;
   if (job_.accelerators && most > 0 && *job_.accelerators > most * each) {
     object_.problem("chips",
@@ -270,6 +293,7 @@ void JobReader::check_chips() {
                     fmt::format("use at most {}, or \"all\"", most * each));
     return;
   }
+  if (job_.accelerators) check_whole_nodes(object_, *job_.accelerators, task->node);
   const std::int64_t asked = job_.accelerators ? (*job_.accelerators + each - 1) / each : most;
   // Without chips there is nothing to fit; the plan itself is still checked.
   if (asked == 0) {
@@ -305,19 +329,26 @@ void read_jobs(Object& root, const Definitions& definitions, fleet::World& world
 
 std::vector<StepJob> read_step_jobs(Object& root, const Definitions& definitions, TaskList& tasks) {
   std::vector<StepJob> jobs;
+  std::size_t given = 0;
   root.each("jobs", {.doc = "Training jobs by name"}, [&](const std::string& name, Object object) {
+    ++given;
     const Common common = read_common(object, false);
     if (common.node.empty() && !object.has("node")) {
       object.problem("", "missing \"node\"", "name the kind of node it runs on");
     }
     const auto task = make_task(common, definitions);
     if (!task || !common.chips || !common.chips->integer || !common.has_plan) return;
+    check_whole_nodes(object, *common.chips->integer, task->node);
     const std::int64_t each = task->node.accelerators;
     const std::int64_t nodes = (*common.chips->integer + each - 1) / each;
     if (check(object, *task, nodes)) {
       jobs.push_back({.job = name, .task = tasks.add(*task), .nodes = nodes});
     }
   });
+  if (given == 0 && root.has("jobs")) {
+    root.problem("jobs", "no job is given, and a scenario without a horizon plays their steps",
+                 "name at least one job");
+  }
   return jobs;
 }
 

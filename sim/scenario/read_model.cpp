@@ -17,14 +17,18 @@ using document::Rule;
 
 namespace {
 
+// Far beyond anything built. Products of what a plan or a clip multiplies stay within 64 bits.
 constexpr double huge_count = 1e9;
+constexpr double huge_degree = 1e6;
+constexpr double huge_image = 65536;
 
-std::int64_t count(Object& object, const char* key, const char* doc, bool asked) {
+std::int64_t count(Object& object, const char* key, const char* doc, bool asked,
+                   double most = huge_count) {
   return object
       .integer(key, {.doc = doc,
                      .presence = asked ? Presence::required : Presence::optional,
                      .minimum = 1,
-                     .maximum = huge_count})
+                     .maximum = most})
       .value_or(1);
 }
 
@@ -49,13 +53,16 @@ model::DenseTransformer read_dense(Object& object, bool asked) {
 
 model::VideoTransformer read_video(Object& object, bool asked) {
   model::VideoTransformer shape;
-  const auto n = [&](const char* key, const char* doc) { return count(object, key, doc, asked); };
-  shape.cameras = n("cameras", "Cameras of a clip; video_transformer");
-  shape.frames = n("frames", "Frames of a clip, each camera; video_transformer");
-  shape.height = n("height", "Pixels; video_transformer");
-  shape.width = n("width", "Pixels; video_transformer");
-  shape.patch = n("patch", "Pixels along each side of a patch; video_transformer");
-  shape.temporal_stride = n("temporal_stride", "Frames merged into one; video_transformer");
+  const auto n = [&](const char* key, const char* doc, double most = huge_count) {
+    return count(object, key, doc, asked, most);
+  };
+  shape.cameras = n("cameras", "Cameras of a clip; video_transformer", 1000);
+  shape.frames = n("frames", "Frames of a clip, each camera; video_transformer", huge_image);
+  shape.height = n("height", "Pixels; video_transformer", huge_image);
+  shape.width = n("width", "Pixels; video_transformer", huge_image);
+  shape.patch = n("patch", "Pixels along each side of a patch; video_transformer", huge_image);
+  shape.temporal_stride =
+      n("temporal_stride", "Frames merged into one; video_transformer", huge_image);
   Rule pixel = positive("Bytes of a pixel as it reaches the accelerator; video_transformer");
   pixel.presence = asked ? Presence::required : Presence::optional;
   pixel.maximum = 64;
@@ -79,21 +86,23 @@ void check_video(Object& object, const model::VideoTransformer& shape) {
 
 parallelism::Batch read_batch(Object& object) {
   parallelism::Batch batch;
-  const auto optional_count = [&](const char* key, const char* doc) {
+  const auto optional_count = [&](const char* key, const char* doc, double most) {
     return object.integer(
-        key, {.doc = doc, .presence = Presence::optional, .minimum = 1, .maximum = huge_count});
+        key, {.doc = doc, .presence = Presence::optional, .minimum = 1, .maximum = most});
   };
   batch.micro_batch =
-      optional_count("micro_batch", "Samples of a micro-batch; default 1").value_or(1);
+      optional_count("micro_batch", "Samples of a micro-batch; default 1", huge_degree).value_or(1);
   batch.micro_batches = optional_count(
       "micro_batches",
-      "Micro-batches of each replica in a step: the global batch grows with the replicas");
+      "Micro-batches of each replica in a step: the global batch grows with the replicas",
+      huge_degree);
   batch.global_batch = optional_count(
-      "global_batch", "Samples of a step over all replicas: replicas must divide it");
-  if (object.describing()) return batch;
+      "global_batch", "Samples of a step over all replicas: replicas must divide it", huge_count);
+  if (object.absent()) return batch;
   if (batch.micro_batches && batch.global_batch) {
     object.problem("global_batch", "both \"micro_batches\" and \"global_batch\" are given",
                    "keep one of the two");
+    batch.global_batch.reset();
   }
   if (!batch.micro_batches && !batch.global_batch) {
     if (!object.has("micro_batches") && !object.has("global_batch")) {
@@ -130,14 +139,15 @@ const std::vector<Architecture>& architectures() {
 }
 
 model::Model read_model(const std::string& name, Object object) {
+  const std::size_t before = object.problem_count();
   const std::string summary =
       object.text("summary", {.doc = "One line that `trainyard list` prints"}).value_or("");
   object.text("source", {.doc = "Where the sizes come from", .presence = Presence::optional});
-  object.text(
-      "use", {.doc = "Name of the model file that this builds on", .presence = Presence::optional});
+  object.laid_over("use", "Name of the model file that this builds on");
   const std::string kind =
       object.text("kind", {.doc = "Architecture", .one_of = names(architectures())}).value_or("");
-  const std::int64_t layers = count(object, "layers", "Equal transformer layers", true);
+  const std::int64_t layers =
+      count(object, "layers", "Equal transformer layers", true, huge_degree);
   const std::int64_t hidden = count(object, "hidden", "Width of the residual stream", true);
   const std::int64_t heads = count(object, "heads", "Attention heads", true);
   const std::int64_t ffn = count(object, "ffn", "Inner width of the feed-forward", true);
@@ -149,7 +159,7 @@ model::Model read_model(const std::string& name, Object object) {
     shape.hidden = hidden;
     shape.heads = heads;
     shape.ffn = ffn;
-    check_video(object, shape);
+    if (object.problem_count() == before) check_video(object, shape);
     model = build(shape);
   }
   if (kind != "video_transformer" || object.describing()) {
@@ -158,6 +168,10 @@ model::Model read_model(const std::string& name, Object object) {
     shape.hidden = hidden;
     shape.heads = heads;
     shape.ffn = ffn;
+    if (object.problem_count() == before && heads % shape.kv_heads != 0) {
+      object.problem("kv_heads", fmt::format("{} does not divide {} heads", shape.kv_heads, heads),
+                     "share each key and value among equally many heads");
+    }
     model = build(shape);
   }
   model.name = name;
@@ -170,7 +184,7 @@ parallelism::Request read_plan(Object object) {
   const auto degree = [&](const char* key, const char* doc) {
     return object
         .integer(key,
-                 {.doc = doc, .presence = Presence::optional, .minimum = 1, .maximum = huge_count})
+                 {.doc = doc, .presence = Presence::optional, .minimum = 1, .maximum = huge_degree})
         .value_or(1);
   };
   request.tensor = degree("tensor", "Tensor-parallel degree, within a node; default 1");
@@ -179,7 +193,7 @@ parallelism::Request read_plan(Object object) {
       "data", {.doc = "Data-parallel replicas, or \"fill\": as many as the chips allow (default)",
                .presence = Presence::optional,
                .minimum = 1,
-               .maximum = huge_count,
+               .maximum = huge_degree,
                .one_of = {"fill"}});
   if (data) request.data = data->integer;
   request.batch = read_batch(object);

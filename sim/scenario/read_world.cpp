@@ -21,30 +21,30 @@ namespace {
 
 constexpr double longest_horizon = 50 * 366 * 86400.0;
 constexpr double most_bins = 100000;
+constexpr Instant after_all_dates{1e10};
 
 void read_horizon(Object horizon, fleet::World& world) {
-  world.from =
-      horizon.date("from", {.doc = "Where the simulated time begins, UTC"}).value_or(Instant());
-  world.to = horizon.date("to", {.doc = "Where it ends"}).value_or(Instant(1));
+  const auto from = horizon.date("from", {.doc = "Where the simulated time begins, UTC"});
+  const auto to = horizon.date("to", {.doc = "Where it ends"});
   world.bin = horizon.quantity<Seconds>(
       "bin", {.doc = "Length over which results are averaged, e.g. \"1 d\"",
               .minimum = 60,
               .maximum = longest_horizon});
-  if (horizon.describing()) return;
-  const Seconds length = world.to - world.from;
+  world.from = from.value_or(Instant());
+  world.to = after_all_dates;  // until it is known to be good: jobs are held against it
+  if (!from || !to) return;
+  const Seconds length = *to - *from;
   if (length <= Seconds(0)) {
-    horizon.problem("to",
-                    fmt::format("{} is not after {}", date_text(world.to), date_text(world.from)),
+    horizon.problem("to", fmt::format("{} is not after {}", date_text(*to), date_text(*from)),
                     "exchange the two, or correct one");
-    world.to = world.from + Seconds(86400);
   } else if (length > Seconds(longest_horizon)) {
     horizon.problem("to", "more than 50 years", "choose a shorter horizon");
-    world.to = world.from + Seconds(86400);
-  }
-  if (world.bin < Seconds(60)) world.bin = Seconds(86400);
-  if ((world.to - world.from) / world.bin > most_bins) {
-    horizon.problem("bin", fmt::format("gives more than {:.0f} bins", most_bins),
-                    "choose longer bins");
+  } else {
+    world.to = *to;
+    if (world.bin > Seconds(0) && length / world.bin > most_bins) {
+      horizon.problem("bin", fmt::format("gives more than {:.0f} bins", most_bins),
+                      "choose longer bins");
+    }
   }
 }
 
@@ -70,45 +70,44 @@ void read_power(Object& object, fleet::Site& site) {
 }
 
 void read_sites(Object& root, fleet::World& world) {
-  root.each("sites",
-            {.doc = "Sites by name; \"use\" takes one of platforms/sites and changes what is given",
-             .presence = Presence::optional},
-            [&](const std::string& name, Object object) {
-              fleet::Site site;
-              site.place = read_site(name, object);
-              const auto basis = object.text(
-                  "planned_draw",
-                  {.doc = "What a powered node counts under the limit: its measured largest draw "
-                          "(default) or its rated power",
-                   .presence = Presence::optional,
-                   .one_of = {"measured", "rated"}});
-              site.basis =
-                  basis == "rated" ? fleet::PowerBasis::rated : fleet::PowerBasis::measured;
-              read_power(object, site);
-              world.sites.push_back(std::move(site));
-            });
+  root.each(
+      "sites",
+      {.doc = "Sites by name; \"use\" takes one of platforms/sites and changes what is given"},
+      [&](const std::string& name, Object object) {
+        fleet::Site site;
+        site.place = read_site(name, object);
+        const auto basis = object.text(
+            "planned_draw",
+            {.doc = "What a powered node counts under the limit: its measured largest draw "
+                    "(default) or its rated power",
+             .presence = Presence::optional,
+             .one_of = {"measured", "rated"}});
+        site.basis = basis == "rated" ? fleet::PowerBasis::rated : fleet::PowerBasis::measured;
+        read_power(object, site);
+        world.sites.push_back(std::move(site));
+      });
   root.each("wan",
             {.doc = "Long-haul links by name; those between sites of platforms/sites are there "
                     "unless given",
              .presence = Presence::optional},
             [&](const std::string& name, Object object) {
-              world.wan.push_back(read_wan(name, std::move(object)));
+              world.wan.push_back(read_wan(name, object));
+              for (const std::string& end : {world.wan.back().from, world.wan.back().to}) {
+                if (!end.empty()) site_index(object, "ends", end, world);
+              }
             });
 }
 
-// A scenario has a horizon and sites, or neither.
-void check_scale(Object& root, bool fleet) {
-  if (root.describing()) return;
-  for (const char* key : {"sites", "deliveries"}) {
-    if (fleet && !root.has(key)) {
-      root.problem("", fmt::format("missing \"{}\"", key),
-                   "a scenario with a horizon has sites and deliveries");
-    }
-    if (!fleet && root.has(key)) {
-      root.problem(key, fmt::format("\"{}\" without a horizon", key),
-                   "add \"horizon\": {\"from\": ..., \"to\": ..., \"bin\": \"1 d\"}, or leave out "
-                   "sites and deliveries");
-    }
+// What only a scenario with a horizon has.
+void refuse_places(Object& root) {
+  for (const char* key : {"sites", "deliveries", "wan"}) {
+    if (!root.has(key)) continue;
+    root.ignore(key, "");
+    // Links are laid under a scenario that has sites.
+    if (key == std::string_view("wan") && root.has("sites")) continue;
+    root.problem(
+        key, fmt::format("\"{}\" without a horizon", key),
+        "add \"horizon\": {\"from\": ..., \"to\": ..., \"bin\": \"1 d\"}, or leave it out");
   }
 }
 
@@ -141,7 +140,7 @@ VariantParts read_root(Object root, const Node* document, TaskList& tasks) {
   parts.baseline = root.text("baseline", {.doc = "Variant that the others are compared with",
                                           .presence = Presence::optional})
                        .value_or("");
-  const Definitions definitions = read_definitions(root, document);
+  Definitions definitions = read_definitions(root, document);
 
   fleet::World world;
   const bool fleet =
@@ -149,16 +148,22 @@ VariantParts read_root(Object root, const Node* document, TaskList& tasks) {
                   {.doc = "Simulated time; a scenario without one plays single steps",
                    .presence = Presence::optional},
                   [&](Object horizon) { read_horizon(std::move(horizon), world); });
-  check_scale(root, fleet);
   world.nodes = definitions.nodes;
-  read_sites(root, world);
-  read_deliveries(root, definitions, world);
-  if (fleet || root.describing()) {
-    read_jobs(root, definitions, world, tasks);
-    parts.world = std::move(world);
-  } else {
-    parts.steps = read_step_jobs(root, definitions, tasks);
-  }
+  const auto read_fleet = [&](Object& object) {
+    read_sites(object, world);
+    const std::size_t before = object.problem_count();
+    read_deliveries(object, definitions, world);
+    const bool nodes_hold = std::ranges::none_of(
+        definitions.faulty, [](const std::string& key) { return key.starts_with("nodes/"); });
+    if (object.problem_count() > before || !nodes_hold) definitions.faulty.insert("deliveries");
+    read_jobs(object, definitions, world, tasks);
+  };
+  const auto read_steps = [&](Object& object) {
+    refuse_places(object);
+    parts.steps = read_step_jobs(object, definitions, tasks);
+  };
+  root.split("horizon", read_fleet, read_steps);
+  if (fleet) parts.world = std::move(world);
   return parts;
 }
 

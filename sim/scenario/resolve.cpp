@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "base/text.hpp"
 #include "document/pointer.hpp"
 
@@ -32,14 +35,16 @@ const Node* text_in(const Node& object, const std::string& key) {
 
 class Resolver {
  public:
-  Resolver(Node& root, Library& library, document::Report& report)
+  // Without a report, unknown names stay as they are.
+  Resolver(Node& root, Library& library, document::Report* report)
       : root_(root), library_(library), report_(report) {}
 
-  void run();
+  Resolved run();
 
  private:
-  void sites();
+  void places(const std::string& kind);
   void wan();
+  void add_link(const std::string& file, const std::vector<std::string>& ends);
   void inline_definitions();
   void references();
   // Lays the library's file of that name under `target`.
@@ -47,70 +52,97 @@ class Resolver {
                  const std::string& pointer);
   // Sees to it that /platforms/<kind>/<name> is defined.
   void define(const std::string& kind, const Node& name, const std::string& pointer);
-  void unknown(const std::string& kind, const Node& name, const std::string& pointer);
+  // The library's file of that name; of the nearest one, after reporting an unknown name.
+  const Node* file(const std::string& kind, const Node& name, const std::string& pointer);
+  void report_unknown(const std::string& kind, const Node& name, const std::string& pointer);
 
   Node& root_;
   Library& library_;
-  document::Report& report_;
+  document::Report* report_;
+  std::set<std::string> reported_;  // pointers
+  Resolved resolved_ = Resolved::all;
 };
 
-void Resolver::unknown(const std::string& kind, const Node& name, const std::string& pointer) {
+const Node* Resolver::file(const std::string& kind, const Node& name, const std::string& pointer) {
+  if (const Node* known = library_.find(kind, name.string)) return known;
+  if (report_ == nullptr) return nullptr;
+  report_unknown(kind, name, pointer);
+  const auto near = nearest(name.string, library_.names(kind));
+  if (!near.empty()) return library_.find(kind, near.front());
+  resolved_ = Resolved::in_part;
+  return nullptr;
+}
+
+void Resolver::report_unknown(const std::string& kind, const Node& name,
+                              const std::string& pointer) {
+  if (!reported_.insert(pointer).second) return;
   std::vector<std::string> known = library_.names(kind);
   if (const Node* defined = document::find(root_, "/platforms/" + kind);
       defined != nullptr && defined->kind == Kind::object) {
-    for (const auto& [own, node] : defined->members) known.push_back(own);
+    for (const auto& [own, node] : defined->members) {
+      if (std::ranges::find(known, own) == known.end()) known.push_back(own);
+    }
   }
-  report_.add(Problem{name.place(), pointer,
-                      fmt::format("unknown name \"{}\" among platforms/{}", name.string, kind),
-                      suggestion(name.string, known)});
+  report_->add(Problem{name.place(), pointer,
+                       fmt::format("unknown name \"{}\" among platforms/{}", name.string, kind),
+                       suggestion(name.string, known)});
 }
 
 void Resolver::lay_under(Node& target, const std::string& kind, const Node& name,
                          const std::string& pointer) {
-  const Node* file = library_.find(kind, name.string);
-  if (file == nullptr) return unknown(kind, name, pointer);
+  const Node* below = file(kind, name, pointer);
+  if (below == nullptr) return;
   const Node above = target;
-  target = document::overlay(*file, above);
+  target = document::overlay(*below, above);
   // Messages about the whole object point to where the user wrote it.
   target.file = above.file;
   target.line = above.line;
   target.column = above.column;
 }
 
-void Resolver::sites() {
-  Node* sites = root_.find("sites");
-  if (sites == nullptr || sites->kind != Kind::object) return;
-  for (auto& [name, site] : sites->members) {
-    if (const Node* use = text_in(site, "use")) {
-      lay_under(site, "sites", Node(*use), fmt::format("/sites/{}/use", document::escaped(name)));
+void Resolver::places(const std::string& kind) {
+  Node* places = root_.find(kind);
+  if (places == nullptr || places->kind != Kind::object) return;
+  for (auto& [name, place] : places->members) {
+    if (const Node* use = text_in(place, "use")) {
+      lay_under(place, kind, Node(*use), fmt::format("/{}/{}/use", kind, document::escaped(name)));
     }
   }
 }
 
 // Links whose two ends are, by `use`, sites of this scenario; one given by the user stays.
 void Resolver::wan() {
+  struct Place {
+    std::string name;
+    std::string use;
+  };
+  std::vector<Place> places;
   const Node* sites = root_.find("sites");
   if (sites == nullptr || sites->kind != Kind::object) return;
+  for (const auto& [name, site] : sites->members) {
+    if (const Node* use = text_in(site, "use")) places.push_back({name, use->string});
+  }
   for (const std::string& file : library_.names("wan")) {
     const Node* ends = library_.find("wan", file)->find("ends");
     if (ends == nullptr || ends->items.size() != 2) continue;
     std::vector<std::string> names;
     for (const Node& end : ends->items) {
-      for (const auto& [name, site] : sites->members) {
-        const Node* use = text_in(site, "use");
-        if (use != nullptr && use->string == end.string) names.push_back(name);
+      for (const Place& place : places) {
+        if (place.use == end.string) names.push_back(place.name);
       }
     }
-    if (names.size() != 2) continue;
-    Node* links = object_in(root_, "wan");
-    const std::string key = names[0] + "-" + names[1];
-    if (links == nullptr || links->find(key) != nullptr) continue;
-    Node link = *library_.find("wan", file);
-    Node* own = link.find("ends");
-    own->items[0].string = names[0];
-    own->items[1].string = names[1];
-    links->members.emplace_back(key, std::move(link));
+    if (names.size() == 2) add_link(file, names);
   }
+}
+
+void Resolver::add_link(const std::string& file, const std::vector<std::string>& ends) {
+  Node* links = object_in(root_, "wan");
+  const std::string key = ends[0] + "-" + ends[1];
+  if (links == nullptr || links->find(key) != nullptr) return;
+  Node link = *library_.find("wan", file);
+  Node* own = link.find("ends");
+  for (std::size_t i = 0; i < 2; ++i) own->items[i].string = ends[i];
+  links->members.emplace_back(key, std::move(link));
 }
 
 void Resolver::define(const std::string& kind, const Node& name, const std::string& pointer) {
@@ -118,9 +150,9 @@ void Resolver::define(const std::string& kind, const Node& name, const std::stri
   if (platforms == nullptr) return;
   Node* family = object_in(*platforms, kind);
   if (family == nullptr || family->find(name.string) != nullptr) return;
-  const Node* file = library_.find(kind, name.string);
-  if (file == nullptr) return unknown(kind, name, pointer);
-  family->members.emplace_back(name.string, *file);
+  if (const Node* found = file(kind, name, pointer)) {
+    family->members.emplace_back(name.string, *found);
+  }
 }
 
 // What a scenario defines itself may build on a file: {"use": "h100_sxm", ...}.
@@ -176,19 +208,25 @@ void Resolver::references() {
   }
 }
 
-void Resolver::run() {
-  if (root_.kind != Kind::object) return;
-  sites();
+Resolved Resolver::run() {
+  if (root_.kind != Kind::object) return resolved_;
+  places("sites");
+  places("wan");
   wan();
   inline_definitions();
   references();
-  inline_definitions();
+  inline_definitions();  // files build on files too
+  return resolved_;
 }
 
 }  // namespace
 
-void resolve(Node& root, Library& library, document::Report& report) {
-  Resolver(root, library, report).run();
+Resolved resolve(Node& root, Library& library, document::Report& report) {
+  return Resolver(root, library, &report).run();
+}
+
+void resolve_known(Node& root, Library& library) {
+  Resolver(root, library, nullptr).run();
 }
 
 }  // namespace trainyard::scenario

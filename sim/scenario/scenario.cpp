@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "document/pointer.hpp"
+#include "document/value.hpp"
 #include "scenario/read_world.hpp"
 #include "scenario/resolve.hpp"
 
@@ -26,6 +27,7 @@ struct Change {
 struct VariantChanges {
   std::string name;
   std::vector<Change> changes;
+  Place place;
 };
 
 // Adds the problems of what `act` throws, each seen from where the change is written.
@@ -39,9 +41,10 @@ void collect(document::Report& report, const Act& act) {
 }
 
 // What the scenario's own text has is changed before names are resolved (a model's name, say), the
-// rest after (a number of a platform file).
-Node changed(Node root, const std::vector<Change>& changes, Library& library,
-             document::Report& report) {
+// rest after (a number of a platform file). Nothing where too little of the document is known to
+// read it.
+std::optional<Node> changed(Node root, const std::vector<Change>& changes, Library& library,
+                            document::Report& report) {
   std::vector<const Change*> later;
   for (const Change& change : changes) {
     if (document::find(root, change.pointer) == nullptr) {
@@ -50,16 +53,11 @@ Node changed(Node root, const std::vector<Change>& changes, Library& library,
     }
     collect(report, [&] { document::set(root, change.pointer, change.value); });
   }
-  document::Report first;
-  resolve(root, library, first);
+  if (!later.empty()) resolve_known(root, library);
   for (const Change* change : later) {
     collect(report, [&] { document::set(root, change->pointer, change->value); });
   }
-  if (later.empty()) {
-    for (const Problem& problem : first.problems()) report.add(problem);
-  } else {
-    resolve(root, library, report);
-  }
+  if (resolve(root, library, report) == Resolved::in_part) return std::nullopt;
   return root;
 }
 
@@ -74,17 +72,21 @@ std::vector<Change> override_changes(const std::vector<std::string>& texts) {
 
 std::vector<VariantChanges> read_variants(const Node& root, document::Report& report) {
   const Node* variants = root.kind == Kind::object ? root.find("variants") : nullptr;
-  if (variants == nullptr) return {{"", {}}};
+  const std::vector<VariantChanges> only_one{{"", {}, root.place()}};
+  if (variants == nullptr) return only_one;
   std::vector<VariantChanges> all;
   if (variants->kind != Kind::object || variants->members.empty()) {
     report.add(Problem{variants->place(), "/variants", "variants are an object, name -> changes",
                        "name at least one variant, or leave \"variants\" out"});
-    return {{"", {}}};
+    return only_one;
   }
   for (const auto& [name, changes] : variants->members) {
-    VariantChanges variant{name, {}};
+    VariantChanges variant{name, {}, changes.place()};
     const std::string pointer = "/variants/" + document::escaped(name);
-    if (changes.kind != Kind::object || name.empty()) {
+    if (const std::string wrong = document::name_problem(name); !wrong.empty()) {
+      report.add(Problem{changes.place(), pointer, wrong, "choose another name"});
+    }
+    if (changes.kind != Kind::object) {
       report.add(Problem{changes.place(), pointer, "a variant is an object, JSON pointer -> value",
                          "write {} for a variant without changes"});
       continue;
@@ -100,7 +102,7 @@ std::vector<VariantChanges> read_variants(const Node& root, document::Report& re
     }
     all.push_back(std::move(variant));
   }
-  return all;
+  return all.empty() ? only_one : all;
 }
 
 void check_baseline(const Node& root, const std::vector<VariantChanges>& variants,
@@ -108,24 +110,14 @@ void check_baseline(const Node& root, const std::vector<VariantChanges>& variant
   const Node* baseline = root.kind == Kind::object ? root.find("baseline") : nullptr;
   if (baseline == nullptr || baseline->kind != Kind::string) return;
   std::vector<std::string> names;
-  for (const VariantChanges& variant : variants) names.push_back(variant.name);
+  for (const VariantChanges& variant : variants) {
+    if (!variant.name.empty()) names.push_back(variant.name);
+  }
   if (std::find(names.begin(), names.end(), baseline->string) != names.end()) return;
   report.add(Problem{baseline->place(), "/baseline",
                      fmt::format("unknown variant \"{}\"", baseline->string),
-                     suggestion(baseline->string, names)});
-}
-
-// Variants go into one result: they share its time axis.
-void check_horizons(const std::vector<fleet::World>& worlds, const std::string& file,
-                    document::Report& report) {
-  for (const fleet::World& world : worlds) {
-    const fleet::World& first = worlds.front();
-    if (world.from == first.from && world.to == first.to && world.bin == first.bin) continue;
-    report.add(Problem{{file, 0, 0},
-                       "/variants/" + document::escaped(world.variant),
-                       "changes the horizon, which all variants share",
-                       "play it as a scenario of its own"});
-  }
+                     names.empty() ? "add \"variants\", or leave \"baseline\" out"
+                                   : suggestion(baseline->string, names)});
 }
 
 class Reading {
@@ -134,62 +126,76 @@ class Reading {
   Scenario run();
 
  private:
-  void variant(const Node& base, const VariantChanges& changes, bool first);
+  void variant(const Node& base, const VariantChanges& changes);
+  void keep(VariantParts parts, const VariantChanges& changes);
+  [[nodiscard]] bool shares_horizon(const std::optional<fleet::World>& world) const;
 
   const Request& request_;
   Library& library_;
   document::Report report_;
   TaskList tasks_;
   Scenario scenario_;
+  std::size_t kept_ = 0;
 };
 
-void Reading::variant(const Node& base, const VariantChanges& changes, bool first) {
+bool Reading::shares_horizon(const std::optional<fleet::World>& world) const {
+  if (kept_ == 0) return true;
+  if (!world || scenario_.worlds.empty()) return !world && scenario_.worlds.empty();
+  const fleet::World& first = scenario_.worlds.front();
+  return world->from == first.from && world->to == first.to && world->bin == first.bin;
+}
+
+void Reading::keep(VariantParts parts, const VariantChanges& changes) {
+  // Variants go into one result: they share its time axis.
+  if (!shares_horizon(parts.world)) {
+    report_.add(Problem{changes.place, "/variants/" + document::escaped(changes.name),
+                        "changes the horizon, which all variants share",
+                        "play it as a scenario of its own"});
+  }
+  if (parts.world) {
+    parts.world->variant = changes.name;
+    scenario_.worlds.push_back(std::move(*parts.world));
+  }
+  for (StepJob& job : parts.steps) {
+    job.variant = changes.name;
+    scenario_.steps.push_back(std::move(job));
+  }
+  ++kept_;
+}
+
+void Reading::variant(const Node& base, const VariantChanges& changes) {
   document::Report report;
-  const Node document = changed(base, changes.changes, library_, report);
-  // Values are read only from a document whose changes and names hold.
-  if (report.problems().empty()) {
-    VariantParts parts = read_root(Object(document, "", report), &document, tasks_);
-    if (first) {
+  if (const auto document = changed(base, changes.changes, library_, report)) {
+    VariantParts parts = read_root(Object(*document, "", report), &*document, tasks_);
+    if (kept_ == 0) {
       scenario_.title = parts.title;
       scenario_.seed = request_.seed.value_or(parts.seed);
       scenario_.baseline = parts.baseline;
-      scenario_.resolved = document::canonical_text(document);
+      scenario_.resolved = document::canonical_text(*document);
       scenario_.marks = report.marks();
     }
-    if (parts.world) {
-      parts.world->variant = changes.name;
-      scenario_.worlds.push_back(std::move(*parts.world));
-    }
-    for (StepJob& job : parts.steps) {
-      job.variant = changes.name;
-      scenario_.steps.push_back(std::move(job));
-    }
+    keep(std::move(parts), changes);
   }
-  for (Problem problem : report.problems()) {
-    // Which variant it is of, unless every variant has it: equal problems are told once.
-    report_.add(std::move(problem));
-  }
+  // A problem that several variants have is the same text, and told once.
+  for (const Problem& problem : report.problems()) report_.add(problem);
 }
 
 Scenario Reading::run() {
   Node root = document::parse_file(request_.path);
-  for (const Change& change : override_changes(request_.overrides)) {
-    if (document::find(root, change.pointer) != nullptr) {
+  std::vector<Change> later;  // of what only the resolved document has
+  for (Change& change : override_changes(request_.overrides)) {
+    if (document::find(root, change.pointer) == nullptr) {
+      later.push_back(std::move(change));
+    } else {
       collect(report_, [&] { document::set(root, change.pointer, change.value); });
     }
   }
   const auto variants = read_variants(root, report_);
   check_baseline(root, variants, report_);
-  for (const VariantChanges& changes : variants) {
-    VariantChanges all = changes;
-    for (Change& change : override_changes(request_.overrides)) {
-      if (document::find(root, change.pointer) == nullptr) {
-        all.changes.insert(all.changes.begin(), std::move(change));
-      }
-    }
-    variant(root, all, &changes == &variants.front());
+  for (VariantChanges changes : variants) {
+    changes.changes.insert(changes.changes.begin(), later.begin(), later.end());
+    variant(root, changes);
   }
-  if (!scenario_.worlds.empty()) check_horizons(scenario_.worlds, request_.path, report_);
   report_.throw_if_any();
   scenario_.tasks = tasks_.all();
   scenario_.overrides = request_.overrides;

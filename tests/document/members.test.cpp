@@ -51,6 +51,10 @@ TEST_CASE("why a text is no quantity is said precisely", "[document]") {
   CHECK(power("true") == std::string("true is a truth value, not a power; ") + write_power);
   CHECK(power("null") == std::string("this is null, not a power; ") + write_power);
   CHECK(power("[1]") == std::string("this is an array, not a power; ") + write_power);
+  CHECK(power("\"NaN W\"") == std::string("\"NaN W\" is not finite; ") + write_power);
+  CHECK(power("\"-inf W\"") == std::string("\"-inf W\" is not finite; ") + write_power);
+  CHECK(power("\"1e999 W\"") == "\"1e999 W\" is too large or too small for a number");
+  CHECK(power("\"1e300 EW\"") == "\"1e300 EW\" is too large for a number");
 }
 
 TEST_CASE("a quantity keeps within its limits", "[document]") {

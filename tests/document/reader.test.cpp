@@ -178,3 +178,24 @@ TEST_CASE("asking twice for a key is a broken contract", "[document]") {
                   ContractError);
 }
 #endif
+
+TEST_CASE("a problem deeper down stands at what it is of, or at what holds that", "[document]") {
+  const auto read = [](const char* within) {
+    return [within](Object object) {
+      CHECK(!object.absent());
+      CHECK(object.problem_count() == 0);
+      object.object("plan", {.doc = "Plan"},
+                    [](Object plan) { plan.integer("tensor", {.doc = "Degree"}); });
+      object.problem_at(within, "odd", "even it");
+      CHECK(object.problem_count() == 1);
+    };
+  };
+  const std::string text = "{\"plan\":\n {\"tensor\": 3}}";
+  CHECK(problems(text, read("/plan/tensor")) == "a.json:2:13: /plan/tensor: odd; even it");
+  CHECK(problems(text, read("/plan/data")) == "a.json:2:2: /plan/data: odd; even it");
+  CHECK(problems(text, read("/plan")) == "a.json:2:2: /plan: odd; even it");
+}
+
+TEST_CASE("what is no object is absent", "[document]") {
+  problems("5", [](Object object) { CHECK(object.absent()); });
+}

@@ -140,3 +140,62 @@ TEST_CASE("a describing object yields defaults and keeps problems to itself", "[
     object.problem("a", "nothing comes of it");
   });
 }
+
+namespace {
+
+// Laid over what "use" names, or complete in itself; fast ones and slow ones have other members.
+void read_parts(Object object) {
+  object.each("parts", {.doc = "Parts by name"}, [](const std::string&, Object part) {
+    part.laid_over("use", "What it builds on");
+    part.quantity<Watts>("limit", {.doc = "Power limit"});
+    part.object("inner", {.doc = "Inside"},
+                [](Object inner) { inner.integer("x", {.doc = "An x"}); });
+  });
+  object.boolean("fast", {.doc = "Whether", .presence = Presence::optional});
+  object.split(
+      "fast", [](Object& fast) { fast.integer("speed", {.doc = "How fast"}); },
+      [](Object& slow) {
+        slow.integer("delay", {.doc = "How slow"});
+        slow.integer("both", {.doc = "In both", .presence = Presence::optional});
+      });
+}
+
+bool part_schema_accepts(const std::string& text) {
+  valijson::Schema compiled;
+  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+  const auto schema_json = nlohmann::json::parse(schema_text("", "", read_parts));
+  parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(schema_json), compiled);
+  const auto json = nlohmann::json::parse(text);
+  valijson::Validator validator;
+  return validator.validate(compiled, valijson::adapters::NlohmannJsonAdapter(json), nullptr);
+}
+
+}  // namespace
+
+TEST_CASE("the schema requires nothing of what is laid over something else", "[document]") {
+  const auto with = [](const std::string& part) {
+    return R"({"delay": 1, "parts": {"a": )" + part + "}}";
+  };
+  CHECK(part_schema_accepts(with(R"({"limit": "1 W", "inner": {"x": 1}})")));
+  CHECK(part_schema_accepts(with(R"({"use": "b"})")));
+  CHECK(part_schema_accepts(with(R"({"use": "b", "inner": {}, "limit": {"value": "1 W"}})")));
+  CHECK(!part_schema_accepts(with(R"({"inner": {"x": 1}})")));
+  CHECK(!part_schema_accepts(with(R"({"limit": "1 W", "inner": {}})")));
+  CHECK(!part_schema_accepts(with(R"({"limit": {"value": "1 W"}, "inner": {"x": 1}})")));
+  CHECK(!part_schema_accepts(with(R"({"use": "b", "limit": 5})")));
+  CHECK(!part_schema_accepts(with(R"({"use": "b", "limits": "1 W"})")));
+}
+
+TEST_CASE("members depend on whether another one is there, for reader and schema alike",
+          "[document]") {
+  const auto* members =
+      GENERATE(R"("delay": 1)", R"("delay": 1, "both": 1)", R"("fast": true, "speed": 1)");
+  const auto* wrong = GENERATE(R"("speed": 1)", R"("fast": true)", R"("fast": true, "delay": 1)",
+                               R"("fast": true, "speed": 1, "both": 1)", R"("both": 1)");
+  CAPTURE(members, wrong);
+  const auto text = [](const std::string& inside) { return R"({"parts": {}, )" + inside + "}"; };
+  CHECK(problems(text(members), read_parts).empty());
+  CHECK(part_schema_accepts(text(members)));
+  CHECK(!problems(text(wrong), read_parts).empty());
+  CHECK(!part_schema_accepts(text(wrong)));
+}

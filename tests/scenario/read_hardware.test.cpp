@@ -1,0 +1,236 @@
+#include <catch2/catch.hpp>
+
+#include "scenario/reading.hpp"
+
+using namespace trainyard;
+using namespace trainyard::scenario;
+using namespace trainyard::scenario::test;
+
+TEST_CASE("a quantity needs a number, a space and a unit of its kind", "[scenario]") {
+  CHECK(problems(platform("accelerators", "h100_sxm", R"("use": "h100_sxm", "price": 30000)")) ==
+        "a.json:4:75: /platforms/accelerators/h100_sxm/price: 30000 has no unit; write an amount "
+        "of money such as \"30000 USD\" or \"500 MUSD\"");
+  CHECK(problems(platform("accelerators", "h100_sxm", R"("use": "h100_sxm", "price": "30000")")) ==
+        "a.json:4:75: /platforms/accelerators/h100_sxm/price: \"30000\" has no unit; write an "
+        "amount of money such as \"30000 USD\" or \"500 MUSD\"");
+  CHECK(
+      problems(platform("accelerators", "h100_sxm", R"("use": "h100_sxm", "price": "30000USD")")) ==
+      "a.json:4:75: /platforms/accelerators/h100_sxm/price: \"30000USD\" lacks the space before "
+      "the unit; write \"30000 USD\"");
+  CHECK(
+      problems(platform("accelerators", "h100_sxm", R"("use": "h100_sxm", "price": "30000 W")")) ==
+      "a.json:4:75: /platforms/accelerators/h100_sxm/price: \"30000 W\" is a power, not an amount "
+      "of money; write an amount of money such as \"30000 USD\" or \"500 MUSD\"");
+  CHECK(problems(
+            platform("accelerators", "h100_sxm", R"("use": "h100_sxm", "price": "30000 EUR")")) ==
+        "a.json:4:75: /platforms/accelerators/h100_sxm/price: \"30000 EUR\" has an unknown unit; "
+        "write an amount of money such as \"30000 USD\" or \"500 MUSD\"");
+  CHECK(problems(platform("accelerators", "h100_sxm", R"("use": "h100_sxm", "price": "much")")) ==
+        "a.json:4:75: /platforms/accelerators/h100_sxm/price: \"much\" is no number with a unit; "
+        "write an amount of money such as \"30000 USD\" or \"500 MUSD\"");
+  CHECK(
+      problems(platform("accelerators", "h100_sxm", R"("use": "h100_sxm", "price": ["1 USD"])")) ==
+      "a.json:4:75: /platforms/accelerators/h100_sxm/price: this is an array, not an amount of "
+      "money; write an amount of money such as \"30000 USD\" or \"500 MUSD\"");
+  CHECK(problems(platform("accelerators", "h100_sxm", R"("use": "h100_sxm", "price": null)")) ==
+        "a.json:4:75: /platforms/accelerators/h100_sxm/price: this is null, not an amount of "
+        "money; write an amount of money such as \"30000 USD\" or \"500 MUSD\"");
+}
+
+TEST_CASE("a quantity is finite and within its limits", "[scenario]") {
+  CHECK(problems(platform("accelerators", "h100_sxm", R"("use": "h100_sxm", "price": "-1 USD")")) ==
+        "a.json:4:75: /platforms/accelerators/h100_sxm/price: -1 USD is below the least allowed, 0 "
+        "USD");
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "power": {"max": "0 W"})")) ==
+        "a.json:4:83: /platforms/accelerators/h100_sxm/power/max: 0 W is not above 0 W");
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "power": {"max": "-700 W"})")) ==
+        "a.json:4:83: /platforms/accelerators/h100_sxm/power/max: -700 W is not above 0 W");
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "power": {"max": "NaN W"})")) ==
+        "a.json:4:83: /platforms/accelerators/h100_sxm/power/max: \"NaN W\" is not finite; write a "
+        "power such as \"700 W\" or \"130 MW\"");
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "power": {"max": "inf W"})")) ==
+        "a.json:4:83: /platforms/accelerators/h100_sxm/power/max: \"inf W\" is not finite; write a "
+        "power such as \"700 W\" or \"130 MW\"");
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "power": {"max": "1e999 W"})")) ==
+        "a.json:4:83: /platforms/accelerators/h100_sxm/power/max: \"1e999 W\" is too large or too "
+        "small for a number");
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "kernel": {"launch": "2 h"})")) ==
+        "a.json:4:87: /platforms/accelerators/h100_sxm/kernel/launch: 2 h is above the most "
+        "allowed, 1 s");
+}
+
+TEST_CASE("a number is finite and within its limits", "[scenario]") {
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "kernel": {"gemm_efficiency": 0})")) ==
+        "a.json:4:96: /platforms/accelerators/h100_sxm/kernel/gemm_efficiency: 0 is not above 0");
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "kernel": {"gemm_efficiency": 1.5})")) ==
+        "a.json:4:96: /platforms/accelerators/h100_sxm/kernel/gemm_efficiency: 1.5 is above the "
+        "most allowed, 1");
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "kernel": {"gemm_efficiency": "0.7"})")) ==
+        "a.json:4:96: /platforms/accelerators/h100_sxm/kernel/gemm_efficiency: \"0.7\" is a text, "
+        "not a number");
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "kernel": {"gemm_efficiency": NaN})")) ==
+        "a.json:4:96: /platforms/accelerators/h100_sxm/kernel/gemm_efficiency: syntax error: "
+        "invalid literal; last read: '\"gemm_efficiency\": N'");
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "kernel": {"gemm_efficiency": 1e999})")) ==
+        "a.json:4:96: /platforms/accelerators/h100_sxm/kernel/gemm_efficiency: 1e999 is too large "
+        "for a number");
+}
+
+TEST_CASE("a value with a status has a value, a known status, and a source unless it is assumed",
+          "[scenario]") {
+  CHECK(
+      problems(platform(
+          "accelerators", "h100_sxm",
+          R"("use": "h100_sxm", "price": {"value": "1 USD", "status": "guessed", "source": "s"})")) ==
+      "a.json:4:104: /platforms/accelerators/h100_sxm/price/status: \"guessed\" is not known; "
+      "known: verified, secondary, assumed");
+  CHECK(
+      problems(platform(
+          "accelerators", "h100_sxm",
+          R"("use": "h100_sxm", "price": {"value": "1 USD", "status": "verified", "source": ""})")) ==
+      "a.json:4:75: /platforms/accelerators/h100_sxm/price: a verified value needs a source; add "
+      "\"source\"");
+  CHECK(problems(platform(
+            "fabrics", "f",
+            R"("summary": "s", "kind": "star", "switch_latency": {"status": "assumed"})")) ==
+        "a.json:4:85: /platforms/fabrics/f/switch_latency: missing \"value\"; add it: The value "
+        "itself");
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "price": {"value": "1 W"})")) ==
+        "a.json:4:85: /platforms/accelerators/h100_sxm/price/value: \"1 W\" is a power, not an "
+        "amount of money; write an amount of money such as \"30000 USD\" or \"500 MUSD\"");
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "price": {"value": "1 USD", "sauce": "s"})")) ==
+        "a.json:4:103: /platforms/accelerators/h100_sxm/price/sauce: unknown key \"sauce\"; did "
+        "you mean \"source\"?");
+}
+
+TEST_CASE("an accelerator says what it lacks", "[scenario]") {
+  CHECK(problems(platform("accelerators", "c", R"("summary": "s")")) ==
+        "a.json:4:39: /platforms/accelerators/c: missing \"peak\"; add it: Dense peak by data "
+        "type, without sparsity\n"
+        "a.json:4:39: /platforms/accelerators/c: missing \"memory\"; add it: Memory tiers by name, "
+        "nearest first\n"
+        "a.json:4:39: /platforms/accelerators/c: missing \"kernel\"; add it: Parameters of the "
+        "roofline\n"
+        "a.json:4:39: /platforms/accelerators/c: missing \"power\"; add it: Power of one "
+        "accelerator\n"
+        "a.json:4:39: /platforms/accelerators/c: missing \"price\"; add it: Of one accelerator");
+  CHECK(problems(platform("accelerators", "c", R"("use": "h100_sxm", "memory": 5)")) ==
+        "a.json:4:69: /platforms/accelerators/c/memory: 5 stands here, not an object keyed by "
+        "name; write {\"name\": ...}");
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "peak": {"int4": "1 TFLOP/s"})")) ==
+        "a.json:4:83: /platforms/accelerators/h100_sxm/peak/int4: unknown key \"int4\"; known: "
+        "bf16, fp8, fp32");
+}
+
+TEST_CASE("memory tiers have names, sizes and rates", "[scenario]") {
+  CHECK(problems(platform(
+            "accelerators", "h100_sxm",
+            R"("use": "h100_sxm", "memory": {"": {"capacity": "1 GB", "bandwidth": "1 GB/s"}})")) ==
+        "a.json:4:81: /platforms/accelerators/h100_sxm/memory/: a name is empty; choose another "
+        "name");
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "memory": {"hbm": {"capacity": "80"}})")) ==
+        "a.json:4:97: /platforms/accelerators/h100_sxm/memory/hbm/capacity: \"80\" has no unit; "
+        "write an amount of data such as \"80 GB\" or \"64 GiB\"");
+}
+
+TEST_CASE("a node's power is in order: idle, measured, rated", "[scenario]") {
+  CHECK(problems(platform("nodes", "dgx_h100",
+                          R"("use": "dgx_h100", "power": {"measured": "11 kW"})")) ==
+        "a.json:4:81: /platforms/nodes/dgx_h100/power/measured: above the rated power; exchange "
+        "the two, or correct one");
+  CHECK(
+      problems(platform("nodes", "dgx_h100", R"("use": "dgx_h100", "power": {"idle": "9 kW"})")) ==
+      "a.json:4:77: /platforms/nodes/dgx_h100/power/idle: above the largest draw seen; correct one "
+      "of the two");
+}
+
+TEST_CASE("the dies of a mesh are the accelerators of its node", "[scenario]") {
+  CHECK(problems(platform("nodes", "n", R"("use": "dojo_tray", "accelerators": 100)")) ==
+        "a.json:4:69: /platforms/nodes/n/accelerators: 100 accelerators, but the tile mesh has 150 "
+        "dies; use 150, or change the tiles of scale_up");
+  CHECK(problems(platform("nodes", "dgx_h100",
+                          R"("use": "dgx_h100", "scale_up": {"kind": "tile_mesh"})")) ==
+        "a.json:4:71: /platforms/nodes/dgx_h100/scale_up: missing \"tile_rows\"; add it: Dies down "
+        "a tile; tile_mesh only\n"
+        "a.json:4:71: /platforms/nodes/dgx_h100/scale_up: missing \"tile_columns\"; add it: Dies "
+        "across a tile; tile_mesh only\n"
+        "a.json:4:71: /platforms/nodes/dgx_h100/scale_up: missing \"tiles_down\"; add it: Tiles "
+        "down a node; tile_mesh only\n"
+        "a.json:4:71: /platforms/nodes/dgx_h100/scale_up: missing \"tiles_across\"; add it: Tiles "
+        "across a node; tile_mesh only\n"
+        "a.json:4:71: /platforms/nodes/dgx_h100/scale_up: missing \"tile_edge\"; add it: What one "
+        "edge of a tile carries, one direction; tile_mesh only");
+}
+
+TEST_CASE("a kind that does not exist is met with those that do", "[scenario]") {
+  CHECK(problems(platform("nodes", "dgx_h100",
+                          R"("use": "dgx_h100", "scale_up": {"kind": "nvswich"})")) ==
+        "a.json:4:80: /platforms/nodes/dgx_h100/scale_up/kind: \"nvswich\" is not known; did you "
+        "mean \"nvswitch\"?");
+  CHECK(problems(platform("fabrics", "f",
+                          R"("summary": "s", "kind": "torus", "switch_latency": "1 us")")) ==
+        "a.json:4:59: /platforms/fabrics/f/kind: \"torus\" is not known; known: rail_leaf_spine, "
+        "star");
+}
+
+TEST_CASE("counts are whole numbers above zero and not absurd", "[scenario]") {
+  CHECK(problems(platform("nodes", "dgx_h100", R"("use": "dgx_h100", "accelerators": 0)")) ==
+        "a.json:4:75: /platforms/nodes/dgx_h100/accelerators: 0 is below the least allowed, 1");
+  CHECK(problems(platform("nodes", "dgx_h100", R"("use": "dgx_h100", "accelerators": 7.5)")) ==
+        "a.json:4:75: /platforms/nodes/dgx_h100/accelerators: 7.5 is no whole number");
+  CHECK(problems(platform("nodes", "dgx_h100", R"("use": "dgx_h100", "nics": 1e6)")) ==
+        "a.json:4:67: /platforms/nodes/dgx_h100/nics: 1000000 is above the most allowed, 100000");
+  CHECK(problems(platform("nodes", "dgx_h100", R"("use": "dgx_h100", "accelerators": -8)")) ==
+        "a.json:4:75: /platforms/nodes/dgx_h100/accelerators: -8 is below the least allowed, 1");
+  CHECK(problems(platform("nodes", "dgx_h100", R"("use": "dgx_h100", "nics": 1e308)")) ==
+        "a.json:4:67: /platforms/nodes/dgx_h100/nics: 1e+308 is too large to count exactly; stay "
+        "within 2^53");
+  CHECK(problems(platform("nodes", "dgx_h100", R"("use": "dgx_h100", "nics": true)")) ==
+        "a.json:4:67: /platforms/nodes/dgx_h100/nics: true is a truth value, not a whole number");
+}
+
+TEST_CASE("a leaf has a number of nodes", "[scenario]") {
+  CHECK(
+      problems(platform(
+          "fabrics", "f",
+          R"("summary": "s", "kind": "rail_leaf_spine", "switch_latency": "1 us", "oversubscription": 0)")) ==
+      "a.json:4:34: /platforms/fabrics/f: missing \"nodes_per_leaf\"; add it: Nodes whose "
+      "interfaces of one rail share a leaf; rail_leaf_spine only\n"
+      "a.json:4:124: /platforms/fabrics/f/oversubscription: 0 is not above 0");
+}
+
+TEST_CASE("a site stands on Earth and wastes some power", "[scenario]") {
+  CHECK(problems(
+            Fleet{.site = R"("use": "giga_texas", "latitude": 91, "longitude": -181, "pue": 0.9)"}
+                .text()) ==
+        "a.json:4:57: /sites/austin/latitude: 91 is above the most allowed, 90\n"
+        "a.json:4:74: /sites/austin/longitude: -181 is below the least allowed, -180\n"
+        "a.json:4:87: /sites/austin/pue: 0.9 is below the least allowed, 1");
+}
+
+TEST_CASE("a link has two ends, which are sites of the scenario", "[scenario]") {
+  CHECK(problems(Fleet{.more = R"("wan": {"w": {"use": "palo_alto-memphis", "ends": ["austin"]}})"}
+                     .text()) == "a.json:8:53: /wan/w/ends: a link has two ends; name two sites");
+  CHECK(
+      problems(Fleet{
+          .more =
+              R"("wan": {"w": {"use": "palo_alto-memphis", "ends": ["austin", "boston"], "bandwidth": "0 b/s"}})"}
+                   .text()) ==
+      "a.json:8:53: /wan/w/ends: unknown site \"boston\"; known: austin\n"
+      "a.json:8:88: /wan/w/bandwidth: 0 b/s is not above 0 B/s");
+}

@@ -1,0 +1,100 @@
+// Every file that we ship is read, whether or not a scenario names it.
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "document/node.hpp"
+#include "scenario/judge.hpp"
+#include "scenario/reading.hpp"
+
+using namespace trainyard;
+using namespace trainyard::scenario;
+using namespace trainyard::scenario::test;
+
+namespace {
+
+std::vector<std::string> shipped_scenarios() {
+  std::vector<std::string> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(project + "/scenarios")) {
+    if (entry.path().extension() == ".json") paths.push_back(entry.path().string());
+  }
+  return paths;
+}
+
+// The document's problems, with the model or node's name in front where it has any.
+std::string verdict(const std::string& subject, const std::string& document) {
+  const std::string found = problems(document);
+  return found.empty() ? "" : subject + ": " + found;
+}
+
+}  // namespace
+
+TEST_CASE("every shipped scenario reads and obeys the schema", "[scenario]") {
+  REQUIRE(!shipped_scenarios().empty());
+  for (const std::string& path : shipped_scenarios()) {
+    CAPTURE(path);
+    Library files = library();
+    const Scenario scenario = read({.path = path}, files);
+    CHECK(!scenario.title.empty());
+    CHECK(!scenario.tasks.empty());
+    CHECK(schema_accepts(output::read(path)));
+    CHECK(schema_accepts(scenario.resolved));
+  }
+}
+
+TEST_CASE("every shipped node and accelerator reads and runs a small model", "[scenario]") {
+  for (const std::string& node : library().names("nodes")) {
+    CHECK(verdict(node, step_document(R"("model": "tiny", "node": ")" + node +
+                                          R"(", "chips": 3000, "plan": {"micro_batches": 1})",
+                                      R"("platforms": {"models": {"tiny": {"use": "llama3_8b",
+      "layers": 1, "hidden": 64, "ffn": 64, "heads": 1, "kv_heads": 1, "vocabulary": 1000,
+      "sequence": 128}}})")) == "");
+  }
+  // All accelerators, also those of which no node is made.
+  for (const std::string& chip : library().names("accelerators")) {
+    CHECK(verdict(chip, step_document(R"("model": "llama3_8b", "node": "n", "chips": 800,
+      "plan": {"tensor": 8, "pipeline": 8, "micro_batches": 8, "recompute": "full"})",
+                                      R"("platforms": {"nodes": {"n": {"use": "dgx_h100",
+      "accelerator": ")" + chip + R"("}}})"))
+              .find("unknown") == std::string::npos);
+  }
+}
+
+TEST_CASE("every shipped model reads", "[scenario]") {
+  for (const std::string& model : library().names("models")) {
+    CHECK(verdict(model, step_document(R"("model": ")" + model + R"(", "node": "dgx_b200",
+      "chips": 8192, "plan": {"tensor": 4, "pipeline": 24, "micro_batches": 48,
+      "recompute": "full"})")) == "");
+  }
+}
+
+TEST_CASE("every shipped fabric joins nodes", "[scenario]") {
+  for (const std::string& fabric : library().names("fabrics")) {
+    CHECK(verdict(fabric, step_document(R"("model": "llama3_8b", "node": "n", "chips": 16,
+      "plan": {"tensor": 8, "micro_batches": 1, "recompute": "full"})",
+                                        R"("platforms": {"nodes": {"n": {"use": "dgx_h100",
+      "fabric": ")" + fabric + R"("}}})")) == "");
+  }
+}
+
+TEST_CASE("every shipped site reads, and the links between sites come with them", "[scenario]") {
+  std::string sites;
+  for (const std::string& site : library().names("sites")) {
+    sites += "\"" + site + R"(": {"use": ")" + site + R"("},)";
+  }
+  Fleet fleet;
+  const Scenario scenario = read_text(
+      replaced(fleet.text(), R"("sites": {"austin")", R"("sites": {)" + sites + R"("austin")"));
+  REQUIRE(scenario.worlds.size() == 1);
+  CHECK(scenario.worlds[0].sites.size() == library().names("sites").size() + 1);
+}
+
+TEST_CASE("a scenario gets the links whose two ends are its sites, under its own names",
+          "[scenario]") {
+  const Scenario scenario =
+      read_text(replaced(Fleet().text(), R"("sites": {"austin")",
+                         R"("sites": {"west": {"use": "palo_alto"}, "austin")"));
+  REQUIRE(scenario.worlds.at(0).wan.size() == 1);
+  CHECK(scenario.worlds[0].wan[0].from == "west");
+  CHECK(scenario.worlds[0].wan[0].to == "austin");
+  CHECK(scenario.worlds[0].wan[0].distance.value() > 2e6);
+}

@@ -1,7 +1,6 @@
 #include <array>
 
 #include "hardware/fabric/fabric.hpp"
-#include "hardware/fabric/nvswitch.hpp"
 #include "hardware/fabric/rail_leaf_spine.hpp"
 #include "hardware/fabric/star.hpp"
 #include "hardware/fabric/tile_mesh.hpp"
@@ -16,12 +15,12 @@ std::unique_ptr<Fabric> make(const Node& node, std::int64_t nodes) {
 
 constexpr std::array rows{
     FabricRow{"nvswitch", "every accelerator has a port each way on a non-blocking switch",
-              Scale::up, make<NvSwitch>},
+              Scale::up, nvswitch},
     FabricRow{"tile_mesh", "open 2D mesh of dies in tiles, routed along rows, then columns",
               Scale::up, make<TileMesh>},
     FabricRow{"rail_leaf_spine", "interface i of a group of nodes on leaf i, spines above",
               Scale::out, make<RailLeafSpine>},
-    FabricRow{"star", "all interfaces on one non-blocking switch", Scale::out, make<Star>},
+    FabricRow{"star", "all interfaces on one non-blocking switch", Scale::out, star},
 };
 
 }  // namespace

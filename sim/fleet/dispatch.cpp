@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/check.hpp"
 
@@ -14,10 +15,28 @@ std::int64_t event_id(std::size_t job, std::int64_t version) {
   return static_cast<std::int64_t>(job) * versions + version;
 }
 
+// The order in which jobs are served.
+std::vector<std::size_t> service_order(const World& world) {
+  std::vector<std::size_t> jobs(world.jobs.size());
+  std::iota(jobs.begin(), jobs.end(), std::size_t{0});
+  std::stable_sort(jobs.begin(), jobs.end(), [&](std::size_t a, std::size_t b) {
+    const Job& left = world.jobs[a];
+    const Job& right = world.jobs[b];
+    if (left.priority != right.priority) return left.priority > right.priority;
+    return left.from < right.from;
+  });
+  return jobs;
+}
+
 }  // namespace
 
 Dispatch::Dispatch(const World& world, const std::vector<step::Task>& tasks, step::Rates& rates)
-    : world_(world), tasks_(tasks), rates_(rates), yard_(world), now_(world.from) {
+    : world_(world),
+      tasks_(tasks),
+      rates_(rates),
+      yard_(world),
+      by_priority_(service_order(world)),
+      now_(world.from) {
   runs_.resize(world.jobs.size());
   for (Run& run : runs_) run.held.resize(yard_.pools().size());
   history_.jobs.resize(world.jobs.size());
@@ -49,7 +68,7 @@ void Dispatch::happened(Instant time, std::span<const engine::Event> events,
   now_ = time;
   for (const engine::Event& event : events) handle(event);
   supply_power(timeline);
-  take_back(timeline);
+  take_back();
   serve(timeline);
   plan_growth(timeline);
   record();
@@ -102,10 +121,9 @@ void Dispatch::supply_power(engine::Timeline& timeline) {
 
 // Where power was withdrawn from nodes that jobs hold, the jobs of least priority lose theirs: they
 // fall back to their last checkpoint and wait for chips again.
-void Dispatch::take_back(engine::Timeline& /*timeline*/) {
+void Dispatch::take_back() {
   for (std::size_t p = 0; p < yard_.pools().size(); ++p) {
-    const auto jobs = by_priority();
-    for (auto job = jobs.rbegin(); job != jobs.rend(); ++job) {
+    for (auto job = by_priority_.rbegin(); job != by_priority_.rend(); ++job) {
       if (yard_.pools()[p].idle() >= 0) break;
       if (!runs_[*job].running || runs_[*job].held[p] == 0) continue;
       const double kept = samples_at_checkpoint(*job);
@@ -117,18 +135,6 @@ void Dispatch::take_back(engine::Timeline& /*timeline*/) {
     }
     ENSURE(yard_.pools()[p].idle() >= 0);
   }
-}
-
-std::vector<std::size_t> Dispatch::by_priority() const {
-  std::vector<std::size_t> jobs;
-  for (std::size_t j = 0; j < world_.jobs.size(); ++j) jobs.push_back(j);
-  std::stable_sort(jobs.begin(), jobs.end(), [&](std::size_t a, std::size_t b) {
-    const Job& left = world_.jobs[a];
-    const Job& right = world_.jobs[b];
-    if (left.priority != right.priority) return left.priority > right.priority;
-    return left.from < right.from;
-  });
-  return jobs;
 }
 
 bool Dispatch::may_use(std::size_t job, const Pool& pool) const {
@@ -155,7 +161,7 @@ std::int64_t Dispatch::wanted_nodes(std::size_t job) const {
 
 // Idle chips go to jobs that wait and to jobs whose checkpoint lets them grow, by one priority.
 void Dispatch::serve(engine::Timeline& timeline) {
-  for (const std::size_t job : by_priority()) {
+  for (const std::size_t job : by_priority_) {
     if (grow_due_.contains(job)) grow(job, timeline);
     if (!runs_[job].waiting) continue;
     const std::int64_t nodes = wanted_nodes(job);

@@ -46,12 +46,11 @@ class Dispatch final : public engine::Listener {
 
   void handle(const engine::Event& event);
   void supply_power(engine::Timeline& timeline);
-  void take_back(engine::Timeline& timeline);
+  void take_back();
   void serve(engine::Timeline& timeline);
   void plan_growth(engine::Timeline& timeline);
   void grow(std::size_t job, engine::Timeline& timeline);
 
-  [[nodiscard]] std::vector<std::size_t> by_priority() const;
   [[nodiscard]] bool may_use(std::size_t job, const Pool& pool) const;
   [[nodiscard]] std::int64_t idle_nodes(std::size_t job) const;
   [[nodiscard]] std::int64_t wanted_nodes(std::size_t job) const;
@@ -69,6 +68,7 @@ class Dispatch final : public engine::Listener {
   const std::vector<step::Task>& tasks_;
   step::Rates& rates_;
   Yard yard_;
+  std::vector<std::size_t> by_priority_;  // jobs, the first is served first
   std::vector<Run> runs_;
   std::set<std::size_t> grow_due_;
   std::vector<ChipChange> last_chips_;

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "cli/json.hpp"
 #include "cli/options.hpp"
 #include "collective/all_reduce.hpp"
 #include "hardware/fabric/fabric.hpp"
@@ -52,6 +53,26 @@ std::vector<Section> sections(scenario::Library& library) {
   return all;
 }
 
+std::string as_text(const std::vector<Section>& sections) {
+  std::string text;
+  for (const Section& section : sections) {
+    report::TextTable table({section.name, ""});
+    for (const auto& line : section.lines) table.add({"  " + line[0], line[1]});
+    text += (text.empty() ? "" : "\n") + table.text();
+  }
+  return text;
+}
+
+std::string as_json(const std::vector<Section>& sections) {
+  document::Node all = json_object();
+  for (const Section& section : sections) {
+    document::Node lines = json_object();
+    for (const auto& line : section.lines) lines.members.push_back({line[0], json(line[1])});
+    all.members.push_back({section.name, std::move(lines)});
+  }
+  return document::canonical_text(all);
+}
+
 }  // namespace
 
 int list_verb(const Arguments& arguments) {
@@ -64,6 +85,7 @@ int list_verb(const Arguments& arguments) {
                 "one kind only, e.g. nodes");
   options.add()("platforms", po::value<std::vector<std::string>>()->value_name("DIR"),
                 "folder of platform files, searched before the built-in one; may be repeated");
+  options.add()("json", "print JSON: kind -> name -> line");
   if (!options.parse(arguments)) return 0;
   scenario::Library library(options.platforms());
   const auto kind = options.get<std::string>("kind");
@@ -73,12 +95,11 @@ int list_verb(const Arguments& arguments) {
   if (!kind.empty() && std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
     throw UsageError(fmt::format("unknown kind \"{}\"; {}", kind, suggestion(kind, kinds)));
   }
+  std::vector<Section> chosen;
   for (const Section& section : all) {
-    if (!kind.empty() && section.name != kind) continue;
-    report::TextTable table({section.name, ""});
-    for (const auto& line : section.lines) table.add({"  " + line[0], line[1]});
-    fmt::print("{}\n", table.text());
+    if (kind.empty() || section.name == kind) chosen.push_back(section);
   }
+  fmt::print("{}\n", options.has("json") ? as_json(chosen) : as_text(chosen));
   return 0;
 }
 

@@ -52,9 +52,27 @@ class Version(Test):
                          r"SimGrid \d+\.\d+(\.\d+)?, HDF5 \d+\.\d+\.\d+, result format \d+\n$")
 
 
+class Check(Test):
+    def test_json_counts_what_was_read(self):
+        self.assertEqual(json.loads(self.succeed("check", "fleet.json", "--json")),
+                         {"title": "A small fleet", "variants": 1, "sites": 1, "deliveries": 1,
+                          "jobs": 2})
+        self.assertEqual(json.loads(self.succeed("check", "step.json", "--json"))["steps"], 1)
+
+    def test_quiet_prints_nothing(self):
+        self.assertEqual(self.succeed("check", "fleet.json", "--quiet"), "")
+
+
 class List(Test):
     KINDS = ["accelerators", "nodes", "fabrics", "sites", "wan", "models", "topologies",
              "architectures", "schedules", "collectives"]
+
+    def test_json_has_the_same_names(self):
+        listed = json.loads(self.succeed("list", "--json"))
+        self.assertEqual(list(listed), self.KINDS)
+        self.assertIn("H100", listed["accelerators"]["h100_sxm"])
+        self.assertEqual(list(json.loads(self.succeed("list", "--kind", "sites", "--json"))),
+                         ["sites"])
 
     def test_everything_has_a_line(self):
         text = self.succeed("list")

@@ -28,7 +28,8 @@ void Options::add_scenario() {
   add()("set", po::value<std::vector<std::string>>()->value_name("POINTER=VALUE"),
         "change a value of the scenario or of a platform file, e.g. "
         "/sites/austin/power/house/limit=+20 MW; may be repeated");
-  add()("seed", po::value<std::int64_t>()->value_name("N"), "seed of all random draws");
+  add()("seed", po::value<std::int64_t>()->value_name("N"),
+        "kept with the result; there are no random draws yet");
   add()("platforms", po::value<std::vector<std::string>>()->value_name("DIR"),
         "folder of platform files, searched before the built-in one; may be repeated");
 }

@@ -199,10 +199,10 @@ parallelism::Request read_plan(Object object) {
   request.batch = read_batch(object);
   request.schedule =
       choice(object, "schedule", "Pipeline schedule; default 1f1b", names(pipeline::schedules()));
-  request.gradient_collective =
-      choice(object, "gradient_collective",
-             "How gradients are summed; default auto: hierarchical where it fits, else ring",
-             collective_names());
+  request.gradient_collective = choice(object, "gradient_collective",
+                                       "How gradients are summed; auto (default) and hierarchical: "
+                                       "hierarchical where it fits every group, else ring",
+                                       collective_names());
   const std::string precision =
       choice(object, "precision", "Data type of matrix products; default bf16",
              {hardware::precision_names.begin(), hardware::precision_names.end()});

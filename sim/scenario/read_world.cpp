@@ -130,10 +130,12 @@ VariantParts read_root(Object root, const Node* document, TaskList& tasks) {
   parts.title = root.text("title", {.doc = "What the scenario asks, in a line"}).value_or("");
   root.texts("notes", {.doc = "Anything a reader should know, e.g. where facts conflict",
                        .presence = Presence::optional});
-  parts.seed = root.integer("seed", {.doc = "Of all random draws; default 0",
-                                     .presence = Presence::optional,
-                                     .minimum = 0})
-                   .value_or(0);
+  parts.seed =
+      root.integer("seed",
+                   {.doc = "Kept with the results; there are no random draws yet; default 0",
+                    .presence = Presence::optional,
+                    .minimum = 0})
+          .value_or(0);
   root.ignore("variants",
               "Changes by variant: name -> {JSON pointer: value}; values may be relative (\"+60 "
               "d\", \"+20 MW\", \"x1.1\")");

@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <span>
+
+#include "base/error.hpp"
 #include "fleet/play.hpp"
 #include "measure/fleet_tables.hpp"
+#include "output/replace.hpp"
 #include "output/result_file.hpp"
 #include "provenance.hpp"
+#include "report/timeline.hpp"
 #include "scenario/library.hpp"
 #include "steps.hpp"
 
@@ -41,7 +46,8 @@ RunResult run(const RunRequest& request) {
   output::check_writable(request.result);
   scenario::Library library(request.platforms);
   const scenario::Scenario scenario = scenario::read(request.scenario, library);
-  step::RateTable rates(scenario.tasks, request.processes);
+  const step::Options options{.seed = static_cast<std::uint64_t>(scenario.seed)};
+  step::RateTable rates(scenario.tasks, request.processes, options);
 
   RunResult result{.title = scenario.title, .baseline = scenario.baseline};
   if (scenario.worlds.empty()) {
@@ -56,11 +62,21 @@ RunResult run(const RunRequest& request) {
   return result;
 }
 
-std::vector<measure::StepRow> run_steps(const StepRequest& request) {
+std::vector<report::StepDetail> run_steps(const StepRequest& request) {
+  if (request.timeline) output::check_place(*request.timeline);
   scenario::Library library(request.platforms);
   const scenario::Scenario scenario = scenario::read(request.scenario, library);
-  step::RateTable rates(scenario.tasks, request.processes, request.options);
-  return play_steps(scenario, chosen_steps(scenario, request), rates);
+  const std::vector<scenario::StepJob> jobs = chosen_steps(scenario, request);
+  if (request.timeline && jobs.size() != 1) {
+    throw UsageError(fmt::format(
+        "--trace: {} steps are chosen; choose one with --job and --variant", jobs.size()));
+  }
+  DetailedSteps played = play_in_detail(scenario, jobs, request);
+  if (request.timeline) {
+    const std::string text = report::timeline(played.trace, scenario.title);
+    output::replace(*request.timeline, std::as_bytes(std::span(text)));
+  }
+  return std::move(played.steps);
 }
 
 }  // namespace trainyard

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/dataset.hpp"
 #include "measure/step_table.hpp"
+#include "report/step_detail.hpp"
 #include "scenario/scenario.hpp"
 #include "step/answer.hpp"
 
@@ -33,7 +35,7 @@ struct RunResult {
 RunResult run(const RunRequest& request);
 
 // One step for each of the scenario's jobs, or for the one named, on the chips the scenario gives
-// it or on `chips`; writes nothing.
+// it or on `chips`.
 struct StepRequest {
   scenario::Request scenario;
   std::vector<std::string> platforms;
@@ -41,8 +43,11 @@ struct StepRequest {
   std::string variant;     // "" for all
   std::int64_t chips = 0;  // 0: as many as the scenario ever gives the job
   int processes = 1;
-  step::Options options;
+  step::Options options;                // the seed is the scenario's
+  bool explain = false;                 // play what faster parts would give, too
+  std::optional<std::string> timeline;  // path of a trace of the only step chosen
 };
-std::vector<measure::StepRow> run_steps(const StepRequest& request);
+// Throws as run() does, and UsageError where the timeline is asked of several steps.
+std::vector<report::StepDetail> run_steps(const StepRequest& request);
 
 }  // namespace trainyard

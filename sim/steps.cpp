@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "step/what_if.hpp"
 
 namespace trainyard {
 namespace {
@@ -55,11 +58,76 @@ void give_chips(const Scenario& scenario, const StepRequest& request, StepJob& s
     problem.remedy = "say how many with --chips";
   } else {
     const std::string& member = objections.front().member;
-    problem.pointer += member.empty() ? "/plan" : "/plan/" + member;
+    const bool elsewhere = member.starts_with("../");
+    problem.pointer += elsewhere ? member.substr(2) : member.empty() ? "/plan" : "/plan/" + member;
     problem.message = objections.front().message;
     problem.remedy = objections.front().remedy;
   }
   throw InputError(std::move(problem));
+}
+
+measure::StepRow row(const Scenario& scenario, const StepJob& job, const step::Answer& answer) {
+  const step::Task& task = scenario.tasks[job.task];
+  return {.variant = job.variant,
+          .job = job.job,
+          .accelerator = task.node.accelerator.name,
+          .chips = job.nodes * task.node.accelerators,
+          .answer = answer,
+          .exchange = task.exchange};
+}
+
+// A task beside the scenario's own: the same with a faster part.
+struct Alternative {
+  std::string_view name;
+  std::string_view parts;
+  std::int64_t task = 0;
+};
+using Alternatives = std::map<std::size_t, std::vector<Alternative>>;  // by task
+
+// Appends them to `tasks`.
+Alternatives alternatives(const std::vector<StepJob>& jobs, std::vector<step::Task>& tasks) {
+  Alternatives all;
+  for (const StepJob& job : jobs) {
+    if (all.contains(job.task)) continue;
+    for (step::WhatIf& what : step::what_ifs(tasks[job.task])) {
+      all[job.task].push_back({what.name, what.parts, static_cast<std::int64_t>(tasks.size())});
+      tasks.push_back(std::move(what.task));
+    }
+  }
+  return all;
+}
+
+step::Question question(const StepJob& job) {
+  return {static_cast<std::int64_t>(job.task), job.nodes};
+}
+
+// Those that differ.
+std::vector<step::Question> questions(const std::vector<StepJob>& jobs,
+                                      const Alternatives& alternatives) {
+  std::set<step::Question> distinct;
+  for (const StepJob& job : jobs) {
+    distinct.insert(question(job));
+    const auto found = alternatives.find(job.task);
+    if (found == alternatives.end()) continue;
+    for (const Alternative& other : found->second) distinct.insert({other.task, job.nodes});
+  }
+  return {distinct.begin(), distinct.end()};
+}
+
+using Reports = std::map<step::Question, step::Report>;
+
+Reports ask(const std::vector<step::Task>& tasks, const std::vector<step::Question>& questions,
+            const StepRequest& request, std::int64_t seed) {
+  step::Options options = request.options;
+  options.seed = static_cast<std::uint64_t>(seed);
+  const auto tracing = request.timeline ? step::Tracing::on : step::Tracing::off;
+  step::Reports server(tasks, request.processes, options, tracing);
+  std::vector<step::Report> answers = server.ask(questions);
+  Reports reports;
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    reports.emplace(questions[i], std::move(answers[i]));
+  }
+  return reports;
 }
 
 }  // namespace
@@ -88,16 +156,35 @@ std::vector<measure::StepRow> play_steps(const Scenario& scenario, const std::ve
                                          step::RateTable& rates) {
   std::vector<step::Question> questions;
   for (const StepJob& job : jobs) {
-    questions.push_back({static_cast<std::int64_t>(job.task), job.nodes});
+    questions.push_back(question(job));
   }
   rates.ask_ahead(questions);
   std::vector<measure::StepRow> rows;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    const hardware::Node& node = scenario.tasks[jobs[i].task].node;
-    rows.push_back({jobs[i].variant, jobs[i].job, node.accelerator.name,
-                    jobs[i].nodes * node.accelerators, rates.ask(questions[i])});
+    rows.push_back(row(scenario, jobs[i], rates.ask(questions[i])));
   }
   return rows;
+}
+
+DetailedSteps play_in_detail(const Scenario& scenario, const std::vector<StepJob>& jobs,
+                             const StepRequest& request) {
+  std::vector<step::Task> tasks = scenario.tasks;
+  const Alternatives others = request.explain ? alternatives(jobs, tasks) : Alternatives{};
+  Reports reports = ask(tasks, questions(jobs, others), request, scenario.seed);
+  DetailedSteps played;
+  for (const StepJob& job : jobs) {
+    step::Report& report = reports.at(question(job));
+    report::StepDetail detail{row(scenario, job, report.answer), report.stages, report.links, {}};
+    if (const auto found = others.find(job.task); found != others.end()) {
+      for (const Alternative& other : found->second) {
+        detail.faster.push_back(
+            {other.name, other.parts, reports.at({other.task, job.nodes}).answer.duration});
+      }
+    }
+    played.steps.push_back(std::move(detail));
+    played.trace = std::move(report.trace);
+  }
+  return played;
 }
 
 }  // namespace trainyard

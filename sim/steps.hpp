@@ -4,9 +4,11 @@
 #include <vector>
 
 #include "measure/step_table.hpp"
+#include "report/step_detail.hpp"
 #include "scenario/scenario.hpp"
 #include "simulate.hpp"
 #include "step/rates.hpp"
+#include "step/report.hpp"
 
 namespace trainyard {
 
@@ -18,5 +20,15 @@ std::vector<scenario::StepJob> chosen_steps(const scenario::Scenario& scenario,
 std::vector<measure::StepRow> play_steps(const scenario::Scenario& scenario,
                                          const std::vector<scenario::StepJob>& jobs,
                                          step::RateTable& rates);
+
+struct DetailedSteps {
+  std::vector<report::StepDetail> steps;
+  std::vector<step::TraceEvent> trace;  // of the last step, where the request asks for a timeline
+};
+
+// The same in detail, and with faster parts where the request asks to explain.
+DetailedSteps play_in_detail(const scenario::Scenario& scenario,
+                             const std::vector<scenario::StepJob>& jobs,
+                             const StepRequest& request);
 
 }  // namespace trainyard

@@ -1,9 +1,12 @@
 #include "cli/json_summary.hpp"
 
+#include <limits>
 #include <utility>
 
 #include "cli/json.hpp"
 #include "document/node.hpp"
+#include "report/bandwidth.hpp"
+#include "report/step_parts.hpp"
 #include "report/totals.hpp"
 #include "report/view.hpp"
 
@@ -62,42 +65,171 @@ Node jobs(const report::View& view, std::size_t variant) {
   return all;
 }
 
-Node step(const measure::StepRow& row) {
-  Node spent = json_object();
+Node list_of(std::vector<Node> items) {
+  Node list;
+  list.kind = Kind::array;
+  list.items = std::move(items);
+  return list;
+}
+
+Node spent(const report::Spent& spent) {
+  Node all = json_object();
   for (std::size_t a = 0; a < program::activities; ++a) {
-    spent.members.emplace_back(std::string(program::activity_names[a]) + "_seconds",
-                               json(row.answer.spent[a].value()));
+    all.members.emplace_back(std::string(program::activity_names[a]) + "_seconds",
+                             json(spent[a].value()));
   }
+  return all;
+}
+
+Node groups(const report::Spent& spent) {
+  const auto seconds = [&](report::Group group) {
+    return json(report::spent_on(spent, group).value());
+  };
+  return json_object({{"compute_seconds", seconds(report::Group::compute)},
+                      {"exposed_communication_seconds", seconds(report::Group::communication)},
+                      {"memory_stream_seconds", seconds(report::Group::memory_stream)},
+                      {"bubble_seconds", seconds(report::Group::bubble)},
+                      {"input_seconds", seconds(report::Group::input)},
+                      {"optimizer_seconds", seconds(report::Group::optimizer)}});
+}
+
+Node memory(const parallelism::Memory& memory) {
+  return json_object({{"parameters_bytes", json(memory.parameters.value())},
+                      {"gradients_bytes", json(memory.gradients.value())},
+                      {"optimizer_bytes", json(memory.optimizer.value())},
+                      {"activations_bytes", json(memory.activations.value())},
+                      {"working_bytes", json(memory.working.value())}});
+}
+
+// null for a training step.
+Node collective(const measure::StepRow& row) {
+  if (!row.exchange) return {};
+  const auto bandwidth = report::bandwidth(*row.exchange, row.answer.ranks, row.answer.duration);
+  return json_object(
+      {{"operation", json(std::string(report::operation_name(row.exchange->operation)))},
+       {"buffer_bytes", json(row.exchange->buffer.value())},
+       {"algorithm_bandwidth_bytes_per_second",
+        bandwidth ? json(bandwidth->algorithm.value()) : Node{}},
+       {"bus_bandwidth_bytes_per_second", bandwidth ? json(bandwidth->bus.value()) : Node{}}});
+}
+
+Node plan(const measure::StepRow& row) {
+  const step::Answer& answer = row.answer;
   return json_object({{"variant", json(row.variant)},
                       {"job", json(row.job)},
                       {"accelerator", json(row.accelerator)},
                       {"chips", json(row.chips)},
-                      {"left_over", json(row.answer.left_over)},
-                      {"tensor", json(row.answer.tensor)},
-                      {"pipeline", json(row.answer.pipeline)},
-                      {"data", json(row.answer.data)},
-                      {"micro_batches", json(row.answer.micro_batches)},
-                      {"step_seconds", json(row.answer.duration.value())},
-                      {"samples", json(row.answer.samples)},
-                      {"tokens", json(row.answer.tokens)},
-                      {"model_flop", json(row.answer.model_work.value())},
-                      {"mfu", json(row.answer.mfu)},
-                      {"memory_bytes", json(row.answer.memory.total().value())},
-                      {"memory_capacity_bytes", json(row.answer.capacity.value())},
-                      {"spent", std::move(spent)}});
+                      {"ranks", json(answer.ranks)},
+                      {"left_over", json(answer.left_over)},
+                      {"tensor", json(answer.tensor)},
+                      {"context", json(answer.context)},
+                      {"pipeline", json(answer.pipeline)},
+                      {"data", json(answer.data)},
+                      {"expert", json(answer.expert)},
+                      {"micro_batches", json(answer.micro_batches)}});
+}
+
+Node step(const measure::StepRow& row) {
+  const step::Answer& answer = row.answer;
+  const double seconds = answer.duration.value();
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  Node all = plan(row);
+  const Node measured = json_object({
+      {"step_seconds", json(seconds)},
+      {"samples", json(answer.samples)},
+      {"samples_per_second", json(answer.samples / seconds)},
+      {"tokens", json(answer.tokens)},
+      {"tokens_per_second", json(answer.tokens / seconds)},
+      {"model_flop", json(answer.model_work.value())},
+      {"hardware_flop", json(answer.hardware_work.value())},
+      {"mfu", json(row.exchange ? none : answer.mfu)},
+      {"hfu", json(row.exchange ? none : answer.hfu)},
+      {"energy_joules", json(answer.energy.value())},
+      {"energy_joules_per_sample", json(answer.energy.value() / answer.samples)},
+      {"energy_joules_per_token", json(answer.energy.value() / answer.tokens)},
+      {"scale_out_bytes", json(answer.scale_out.value())},
+      {"memory_bytes", json(answer.memory.total().value())},
+      {"memory_capacity_bytes", json(answer.capacity.value())},
+      {"memory", memory(answer.memory)},
+      {"spent", spent(answer.spent)},
+      {"groups", groups(answer.spent)},
+      {"collective", collective(row)},
+  });
+  all.members.insert(all.members.end(), measured.members.begin(), measured.members.end());
+  return all;
 }
 
 Node steps(const std::vector<measure::StepRow>& rows) {
-  Node list;
-  list.kind = Kind::array;
-  for (const measure::StepRow& row : rows) list.items.push_back(step(row));
-  return list;
+  std::vector<Node> items;
+  for (const measure::StepRow& row : rows) items.push_back(step(row));
+  return list_of(std::move(items));
+}
+
+Node stages(const std::vector<step::StageReport>& stages) {
+  std::vector<Node> items;
+  for (const step::StageReport& stage : stages) {
+    items.push_back(json_object({{"stage", json(stage.stage)},
+                                 {"ranks", json(stage.ranks)},
+                                 {"spent", spent(stage.spent)},
+                                 {"groups", groups(stage.spent)},
+                                 {"memory_bytes", json(stage.memory.total().value())},
+                                 {"memory", memory(stage.memory)}}));
+  }
+  return list_of(std::move(items));
+}
+
+Node links(const std::vector<step::LinkReport>& links) {
+  std::vector<Node> items;
+  for (const step::LinkReport& kind : links) {
+    items.push_back(json_object({{"kind", json(kind.kind)},
+                                 {"count", json(kind.links)},
+                                 {"bytes", json(kind.bytes.value())},
+                                 {"utilisation_mean", json(kind.mean)},
+                                 {"utilisation_busiest", json(kind.busiest)}}));
+  }
+  return list_of(std::move(items));
+}
+
+// null where the step takes no time.
+Node bottleneck(const report::StepDetail& step) {
+  const auto found = report::bottleneck(step.row, step.links);
+  if (!found) return {};
+  return json_object({{"name", json(std::string(found->name))},
+                      {"share", json(found->share)},
+                      {"busiest_links", found->links ? json(found->links->kind) : Node{}}});
+}
+
+Node faster(const report::StepDetail& step) {
+  Node all = json_object();
+  for (const report::Faster& faster : report::by_gain(step)) {
+    all.members.emplace_back(std::string(faster.name),
+                             json_object({{"step_seconds", json(faster.duration.value())},
+                                          {"gain", json(report::gain(step, faster))}}));
+  }
+  return all;
+}
+
+Node detail(const report::StepDetail& detail) {
+  Node all = step(detail.row);
+  if (!detail.stages.empty()) {
+    all.members.emplace_back("bounding_stage",
+                             json(detail.stages[report::bounding_stage(detail.stages)].stage));
+    all.members.emplace_back("fullest_stage",
+                             json(detail.stages[report::fullest_stage(detail.stages)].stage));
+  }
+  all.members.emplace_back("stages", stages(detail.stages));
+  all.members.emplace_back("links", links(detail.links));
+  all.members.emplace_back("bottleneck", bottleneck(detail));
+  if (!detail.faster.empty()) all.members.emplace_back("ten_percent_faster", faster(detail));
+  return all;
 }
 
 }  // namespace
 
-std::string json_steps(const std::vector<measure::StepRow>& rows) {
-  return document::canonical_text(json_object({{"steps", steps(rows)}}));
+std::string json_steps(const std::vector<report::StepDetail>& steps) {
+  std::vector<Node> items;
+  for (const report::StepDetail& step : steps) items.push_back(detail(step));
+  return document::canonical_text(json_object({{"steps", list_of(std::move(items))}}));
 }
 
 std::string json_summary(const RunResult& result, const std::string& path, double cpu_seconds) {

@@ -7,7 +7,7 @@
 #include "base/text.hpp"
 #include "cli/json.hpp"
 #include "cli/options.hpp"
-#include "collective/all_reduce.hpp"
+#include "collective/collective.hpp"
 #include "hardware/fabric/fabric.hpp"
 #include "pipeline/schedule.hpp"
 #include "report/text_table.hpp"
@@ -49,7 +49,7 @@ std::vector<Section> sections(scenario::Library& library) {
   all.push_back({"topologies", catalog_lines(hardware::fabrics())});
   all.push_back({"architectures", catalog_lines(scenario::architectures())});
   all.push_back({"schedules", catalog_lines(pipeline::schedules())});
-  all.push_back({"collectives", catalog_lines(collective::all_reduces())});
+  all.push_back({"collectives", catalog_lines(collective::algorithms())});
   return all;
 }
 

@@ -29,7 +29,7 @@ void Options::add_scenario() {
         "change a value of the scenario or of a platform file, e.g. "
         "/sites/austin/power/house/limit=+20 MW; may be repeated");
   add()("seed", po::value<std::int64_t>()->value_name("N"),
-        "kept with the result; there are no random draws yet");
+        "kept with the result; of the jitter of chips, where a plan has any");
   add()("platforms", po::value<std::vector<std::string>>()->value_name("DIR"),
         "folder of platform files, searched before the built-in one; may be repeated");
 }

@@ -5,18 +5,16 @@
 #include "base/error.hpp"
 #include "cli/json_summary.hpp"
 #include "cli/options.hpp"
-#include "report/summary.hpp"
+#include "report/step_detail.hpp"
 #include "simulate.hpp"
 
 namespace trainyard::cli {
 
 namespace po = boost::program_options;
 
-int step_verb(const Arguments& arguments) {
-  Options options(
-      "Usage: trainyard step SCENARIO [--job NAME] [--chips N] [options]\n"
-      "Plays one training step of each job and shows where its time goes.",
-      "trainyard step scenarios/three-sites.json --job fsd --chips 8192");
+namespace {
+
+void add_options(Options& options) {
   options.add_scenario();
   options.add()("job", po::value<std::string>()->default_value("")->value_name("NAME"),
                 "this job only");
@@ -24,32 +22,63 @@ int step_verb(const Arguments& arguments) {
                 "this variant only");
   options.add()("chips", po::value<std::int64_t>()->default_value(0)->value_name("N"),
                 "on so many accelerators, whole nodes; default: as many as the job ever gets");
+  options.add()("explain", "name the bottleneck, and play what 10 % faster parts would give");
+  options.add()("trace", po::value<std::string>()->value_name("FILE.json"),
+                "write a timeline that ui.perfetto.dev opens; of one step only");
   options.add()("full", "play every rank instead of folding ranks that behave alike");
   options.add()("network", po::value<std::string>()->default_value("fair")->value_name("NAME"),
                 "fair, or s4u: SimGrid's own network model, the reference; needs --full");
+  options.add()("contention", po::value<std::string>()->default_value("on")->value_name("on|off"),
+                "off: every transfer has its links to itself, to see what sharing them costs");
   options.add()("processes", po::value<int>()->value_name("N"),
                 "steps played at once; default: the processors available");
   options.add()("json", "print JSON");
-  if (!options.parse(arguments)) return 0;
+}
 
+engine::Backend backend(const Options& options) {
+  const auto network = options.get<std::string>("network");
+  const auto contention = options.get<std::string>("contention");
+  if (network != "fair" && network != "s4u") {
+    throw UsageError(fmt::format("unknown network \"{}\"; use fair or s4u", network));
+  }
+  if (contention != "on" && contention != "off") {
+    throw UsageError(fmt::format("--contention: unknown \"{}\"; use on or off", contention));
+  }
+  if (network == "s4u" && !options.has("full")) {
+    throw UsageError("--network s4u cannot fold; add --full");
+  }
+  if (network == "s4u" && contention == "off") {
+    throw UsageError("--network s4u cannot leave contention out; use --network fair");
+  }
+  if (network == "s4u") return engine::Backend::s4u;
+  return contention == "off" ? engine::Backend::unshared : engine::Backend::fair;
+}
+
+StepRequest request_of(const Options& options) {
   StepRequest request{.scenario = options.scenario(), .platforms = options.platforms()};
   request.job = options.get<std::string>("job");
   request.variant = options.get<std::string>("variant");
   request.chips = options.get<std::int64_t>("chips");
   request.processes = processes(options);
+  request.explain = options.has("explain");
+  if (options.has("trace")) request.timeline = options.get<std::string>("trace");
   if (request.chips < 0) throw UsageError("--chips must not be negative");
-  const auto network = options.get<std::string>("network");
-  if (network != "fair" && network != "s4u") {
-    throw UsageError(fmt::format("unknown network \"{}\"; use fair or s4u", network));
-  }
-  if (network == "s4u" && !options.has("full")) {
-    throw UsageError("--network s4u cannot fold; add --full");
-  }
+  request.options.backend = backend(options);
   if (options.has("full")) request.options.folding = program::Folding::off;
-  if (network == "s4u") request.options.backend = engine::Backend::s4u;
+  return request;
+}
 
-  const auto steps = run_steps(request);
-  fmt::print("{}\n", options.has("json") ? json_steps(steps) : report::step_summary(steps));
+}  // namespace
+
+int step_verb(const Arguments& arguments) {
+  Options options(
+      "Usage: trainyard step SCENARIO [--job NAME] [--chips N] [options]\n"
+      "Plays one training step of each job and shows where its time goes.",
+      "trainyard step scenarios/three-sites.json --job fsd --chips 8192 --explain");
+  add_options(options);
+  if (!options.parse(arguments)) return 0;
+  const auto steps = run_steps(request_of(options));
+  fmt::print("{}", options.has("json") ? json_steps(steps) + "\n" : report::step_details(steps));
   return 0;
 }
 

@@ -1,52 +1,83 @@
 #include "collective/hierarchical.hpp"
 
-#include <map>
+#include <optional>
+#include <utility>
+
+#include "collective/grid.hpp"
+#include "collective/transfers.hpp"
 
 namespace trainyard::collective {
 namespace {
 
-// Members of each node, in the order of the group.
-std::vector<std::vector<std::int64_t>> by_node(std::span<const std::int64_t> node_of) {
-  std::map<std::int64_t, std::vector<std::int64_t>> nodes;
-  for (std::size_t i = 0; i < node_of.size(); ++i) {
-    nodes[node_of[i]].push_back(static_cast<std::int64_t>(i));
+// On every chain each member sends to all others, the same to each.
+Phase to_all_others(const Chains& chains) {
+  const std::size_t length = chains.front().size();
+  Phase phase;
+  for (std::size_t by = 1; by < length; ++by) {
+    Transfer transfer =
+        idle(static_cast<std::int64_t>(chains.size() * length), 1 / static_cast<double>(length), 1);
+    for (const Chain& chain : chains) {
+      for (std::size_t place = 0; place < length; ++place) {
+        transfer.to[static_cast<std::size_t>(chain[place])] = chain[(place + by) % length];
+      }
+    }
+    phase.transfers.push_back(std::move(transfer));
   }
-  std::vector<std::vector<std::int64_t>> members;
-  for (auto& [node, list] : nodes) members.push_back(std::move(list));
-  return members;
+  return phase;
 }
 
-bool even(const std::vector<std::vector<std::int64_t>>& nodes) {
-  for (const auto& node : nodes) {
-    if (node.size() != nodes.front().size()) return false;
+// What a node's member has for the place of another: pieces to that place of every node.
+Round collect(const Grid& nodes, std::int64_t members) {
+  Round round;
+  for (const Chain& node : nodes.rows) {
+    for (const std::int64_t src : node) {
+      for (std::size_t place = 0; place < node.size(); ++place) {
+        if (node[place] == src) continue;
+        Message& message = round.emplace_back(Message{src, node[place], {}});
+        for (const std::int64_t dst : nodes.columns[place]) {
+          message.pieces.push_back(src * members + dst);
+        }
+      }
+    }
   }
-  return nodes.size() > 1 && nodes.front().size() > 1;
+  return round;
+}
+
+// What the members of a node have for one member elsewhere goes there from its own place.
+Round deliver(const Grid& nodes, std::int64_t members) {
+  Round round;
+  for (const Chain& node : nodes.rows) {
+    for (std::size_t place = 0; place < node.size(); ++place) {
+      for (const std::int64_t dst : nodes.columns[place]) {
+        if (dst == node[place]) continue;
+        Message& message = round.emplace_back(Message{node[place], dst, {}});
+        for (const std::int64_t src : node) message.pieces.push_back(src * members + dst);
+      }
+    }
+  }
+  return round;
 }
 
 }  // namespace
 
-std::vector<Phase> hierarchical(std::span<const std::int64_t> node_of) {
-  const auto nodes = by_node(node_of);
-  if (!even(nodes)) return {};
-  const std::size_t inside = nodes.front().size();
-  Phase within;
-  Phase across;
-  within.next.resize(node_of.size());
-  across.next.resize(node_of.size());
-  for (std::size_t node = 0; node < nodes.size(); ++node) {
-    for (std::size_t place = 0; place < inside; ++place) {
-      const auto member = static_cast<std::size_t>(nodes[node][place]);
-      within.next[member] = nodes[node][(place + 1) % inside];
-      across.next[member] = nodes[(node + 1) % nodes.size()][place];
-    }
+std::vector<Phase> hierarchical_phases(Operation operation, const Group& group) {
+  const std::optional<Grid> places = grid_of_nodes(group);
+  if (!places) return {};
+  if (operation == Operation::all_to_all) {
+    return {to_all_others(places->rows), to_all_others(places->columns)};
   }
-  const auto g = static_cast<double>(inside);
-  const auto k = static_cast<double>(nodes.size());
-  within.steps = g - 1;
-  within.share = (g - 1) / g;
-  across.steps = 2 * (k - 1);
-  across.share = across.steps / k / g;
-  return {within, across, within};
+  return grid_phases(operation, *places);
+}
+
+Rounds hierarchical_rounds(Operation operation, const Group& group) {
+  const std::optional<Grid> places = grid_of_nodes(group);
+  if (!places) return {};
+  const std::int64_t members = group.members();
+  if (operation == Operation::all_to_all) {
+    return {.pieces = members * members,
+            .rounds = {collect(*places, members), deliver(*places, members)}};
+  }
+  return grid_rounds(operation, *places, ring_reduce_scatter, ring_all_gather);
 }
 
 }  // namespace trainyard::collective

@@ -1,12 +1,16 @@
-// Hierarchical all-reduce: reduce-scatter inside each node, ring across nodes among the members of
-// equal place, all-gather inside. With g members on each of k nodes a member sends
-// (g - 1) / g inside, 2 (k - 1) / (k g) across, (g - 1) / g inside. All interfaces work at once.
+// Hierarchical: reduce-scatter in each node, rings across nodes among members of equal place,
+// all-gather in nodes. With g members on each of k nodes a member sends (g - 1) / g inside and
+// (k - 1) / (k g) across for each half, all interfaces at once (Jia et al., arXiv 1807.11205).
+// All-to-all collects in the node what goes to the same place of other nodes, then sends it across:
+// (g - 1) / g inside, (k - 1) / k across, as DeepSpeed-MoE does (arXiv 2201.05596).
 #pragma once
 
-#include "collective/all_reduce.hpp"
+#include "collective/collective.hpp"
 
 namespace trainyard::collective {
 
-std::vector<Phase> hierarchical(std::span<const std::int64_t> node_of);
+// Fits where the members stand evenly on several nodes, several on each.
+std::vector<Phase> hierarchical_phases(Operation operation, const Group& group);
+Rounds hierarchical_rounds(Operation operation, const Group& group);
 
 }  // namespace trainyard::collective

@@ -1,10 +1,11 @@
-// Closed form of an all-reduce whose links no other traffic uses: tensor-parallel groups inside a
-// node, all exchanging at once. Time = bytes over the most crossed link's bandwidth + latency.
+// Closed form of an exchange whose links no other traffic uses: groups inside a node (tensor
+// parallel), all exchanging at once. Time = bytes over the most crossed link's bandwidth + latency.
 #pragma once
 
 #include <cstdint>
 
 #include "base/units.hpp"
+#include "collective/collective.hpp"
 #include "hardware/cluster.hpp"
 
 namespace trainyard::collective {
@@ -19,9 +20,9 @@ struct Line {
   }
 };
 
-// Ring all-reduce in groups of `group` consecutive accelerators that fill a node. Zero for groups
-// of one. Exact for max-min sharing of equal flows that start together and cross equally full
-// links; else the slowest member's time.
-Line in_node_all_reduce(const hardware::Cluster& cluster, std::int64_t group);
+// In groups of `group` consecutive accelerators that fill a node: a ring, of an all-to-all the
+// direct exchange. Zero for groups of one. Exact for max-min sharing of equal flows that start
+// together and cross equally full links; else the slowest member's time.
+Line in_node_exchange(const hardware::Cluster& cluster, std::int64_t group, Operation operation);
 
 }  // namespace trainyard::collective

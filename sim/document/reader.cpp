@@ -237,6 +237,24 @@ bool Object::object(const std::string& key, const Rule& rule,
   return node != nullptr;
 }
 
+std::string Object::object_or_text(const std::string& key, const Rule& rule,
+                                   const std::function<void(Object)>& read) {
+  const auto described = [&](const Rule&) {
+    Description inner;
+    read(Object(inner));
+    return either_schema(text_schema(rule), inner.schema());
+  };
+  const Node* node = ask(key, rule, described);
+  if (node == nullptr) return "";
+  if (node->kind == Kind::string) {
+    const auto text =
+        converted<std::string>(*node, below(key), [&](const Node& n) { return as_text(n, rule); });
+    return text.value_or("");
+  }
+  read(Object(*node, below(key), *report_));
+  return "";
+}
+
 // The members of `named`, each under its pointer, if it is an object with good names.
 void Object::each_member(
     const std::string& key, const Node* named,

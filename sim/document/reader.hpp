@@ -127,6 +127,9 @@ class Object {
   // A member object with fixed keys. Returns false (and does not call) where it is absent; when
   // describing, calls `read` once.
   bool object(const std::string& key, const Rule& rule, const std::function<void(Object)>& read);
+  // As `object`, or one of `rule.one_of` in its place, which is returned; else "".
+  std::string object_or_text(const std::string& key, const Rule& rule,
+                             const std::function<void(Object)>& read);
   // A member object keyed by user-chosen names: `read` once for each, in the order written. A name
   // is 1..64 characters without '/', control characters or surrounding blanks.
   void each(const std::string& key, const Rule& rule,

@@ -9,10 +9,13 @@
 
 namespace trainyard::engine {
 
+enum class Sharing { max_min, none };
+
 class FairNetwork final : public sg::Model, public Network {
  public:
   FairNetwork(const std::vector<program::FlowClass>& flows,
-              const std::vector<BytesPerSecond>& links, Arrivals& arrivals);
+              const std::vector<BytesPerSecond>& links, Arrivals& arrivals,
+              Sharing sharing = Sharing::max_min);
 
   void start(std::int32_t flow, Bytes bytes, std::int64_t token) override;
 
@@ -38,10 +41,14 @@ class FairNetwork final : public sg::Model, public Network {
   };
 
   void share(double now);
+  void set_rate(std::int32_t slot, double rate, double now);
+  void set_end(std::int32_t slot, double time);
   void drop_void_ends();
 
   const std::vector<program::FlowClass>& flows_;
+  const std::vector<BytesPerSecond>& links_;
   Arrivals& arrivals_;
+  Sharing sharing_;
   MaxMin solver_;
   std::vector<Transfer> transfers_;  // by solver slot
   std::vector<End> ends_;            // heap

@@ -2,7 +2,8 @@
 //   the rates r_f are max-min under  sum over f of w_fl r_f <= c_l  for every link l,
 // where w_fl is how many like flows cross link l: weights are consumption, never priority.
 // Progressive filling (Bertsekas and Gallager, Data Networks, section 6.5.2) with a heap of links
-// by the level at which they fill.
+// by the level at which they fill. Below the rate of a flow that went, or the least that a new one
+// can get, filling goes as before: flows with lower rates keep them and are not looked at again.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,12 @@ class MaxMin {
 
   // Adds a flow; `uses` must live as long as the flow and name each link once. Returns its slot.
   std::int32_t add(std::span<const program::Use> uses);
-  void remove(std::int32_t flow);
+  // Whether the flow has its rate already, since it has all its links for itself.
+  [[nodiscard]] bool settled(std::int32_t flow) const {
+    return flows_[static_cast<std::size_t>(flow)].rate > 0;
+  }
+  // True where that changes nobody else's rate.
+  bool remove(std::int32_t flow);
 
   // Solves the components touched since the last call and returns the flows whose rate was set.
   // With contracts on, checks that every flow crosses a full link on which no rate is higher.
@@ -38,9 +44,14 @@ class MaxMin {
     bool seen = false;  // collected for this solve
     bool fixed = false;
   };
+  struct Crossing {
+    std::int32_t flow = 0;
+    double weight = 1;
+  };
   struct LinkState {
     double capacity = 0;
-    std::vector<std::int32_t> flows;
+    double total = 0;  // weight of all flows
+    std::vector<Crossing> flows;
     bool touched = false;
     bool seen = false;
     double left = 0;        // capacity not taken by fixed flows
@@ -49,7 +60,9 @@ class MaxMin {
   };
 
   void touch(std::int32_t link);
+  void disturb(double rate);
   void collect(std::int32_t first);
+  void collect_flows(LinkState& link);
   void fill();
   void fix(std::int32_t slot, double level);
   void check() const;
@@ -58,6 +71,7 @@ class MaxMin {
   std::vector<std::int32_t> free_;
   std::vector<LinkState> links_;
   std::vector<std::int32_t> touched_;
+  double floor_ = 0;                     // rates below it stay; valid where a link is touched
   std::vector<std::int32_t> component_;  // links
   std::vector<std::int32_t> changed_;    // flows
   struct Level {

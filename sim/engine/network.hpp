@@ -25,6 +25,7 @@ class Network {
   virtual void start(std::int32_t flow, Bytes bytes, std::int64_t token) = 0;
 };
 
-enum class Backend { fair, s4u };
+// `unshared` gives every flow the whole of its links, as if no other crossed them.
+enum class Backend { fair, s4u, unshared };
 
 }  // namespace trainyard::engine

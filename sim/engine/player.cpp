@@ -1,12 +1,13 @@
 #include "engine/player.hpp"
 
-#include <deque>
-#include <limits>
+#include <algorithm>
 #include <memory>
 
 #include "base/check.hpp"
 #include "engine/delays.hpp"
 #include "engine/fair.hpp"
+#include "engine/groups.hpp"
+#include "engine/role_times.hpp"
 #include "engine/s4u.hpp"
 
 namespace trainyard::engine {
@@ -14,308 +15,336 @@ namespace {
 
 using program::Activity;
 using program::Instruction;
+using program::none;
 using program::Verb;
 
-// A transfer waits on its lane for those before it, then for its latency, then moves.
+// Point to point: a transfer waits on its lane for those before it (and for its receiver, where it
+// has to meet it), then for its latency, then moves. All transfers of a lane are of one size.
 struct Lane {
-  std::deque<Bytes> queue;
-  bool busy = false;
-  std::int64_t arrived = 0;  // at the receiver's end
+  double bytes = 0;
+  double started_at = 0;
+  std::int32_t sent = 0;
+  std::int32_t started = 0;
+  std::int32_t arrived = 0;
+  std::int32_t asked = 0;     // by the receiver
+  std::int32_t received = 0;  // by the receiver
 };
 
 struct PlayerState {
-  std::size_t counter = 0;
-  std::vector<Lane> lanes;
-  std::vector<std::int64_t> received;                // messages taken, by lane
-  std::vector<std::vector<std::int32_t>> listeners;  // players that wait for it, by lane
-  std::int64_t offered = 0;                          // exchanges
-  double waiting_since = 0;
-  Activity waiting_for = Activity::finished;
+  std::int32_t call = 0;
+  std::int32_t at = 0;       // instruction
+  std::int32_t asks = none;  // instruction that has asked its sender already
+  double since = 0;          // when what it does or waits for began
 };
 
-struct GroupState {
-  std::deque<Bytes> waiting;         // offered by all, not yet started
-  std::vector<std::int64_t> offers;  // by member
-  Bytes buffer;                      // of the one being done
-  std::size_t phase = 0;
-  std::int64_t open = 0;  // flows of the phase still moving
-  bool busy = false;
-  std::int64_t started = 0;
-  std::int64_t done = 0;
-};
-
-class Stage final : public Arrivals, public Expiries {
+class Player final : public Arrivals, public Expiries, public Carrier {
  public:
-  Stage(const program::Play& play, Backend backend);
+  Player(const program::Play& play, Backend backend, Recording* recording);
   Outcome run();
 
   void arrived(std::int64_t token) override;
   void expired(std::int64_t token) override;
+  void delay(Seconds time, std::int64_t token) override;
+  void move(std::int32_t player, std::int32_t lane, double bytes, double on_wire,
+            std::int64_t token) override;
+  void done(std::int32_t group) override;
 
  private:
-  // Tokens: what a delay or transfer was for. Kind in the low bits, then player and lane.
-  enum class Kind : std::int64_t { computing, latency, moving };
-  [[nodiscard]] std::int64_t token(Kind kind, std::int32_t player, std::int32_t lane) const;
+  // What a delay or transfer was for: the kind in the low bits. Exchanges have theirs (groups.hpp).
+  enum class Kind : std::int64_t { computing, latency, moving, exchange };
+  static constexpr std::int64_t kinds = 4;
 
-  void connect_lanes();
+  [[nodiscard]] const program::Role& role(std::int32_t player) const;
+  [[nodiscard]] const Instruction* current(std::int32_t player);
+  void connect();
   void advance(std::int32_t player);
   bool step(std::int32_t player, const Instruction& instruction);
-  void count(std::int32_t player, Activity activity, double seconds);
-  void wait(std::int32_t player, Activity activity);
+  void compute(std::int32_t player);
+  void computed(std::int32_t player);
+  bool receive(std::int32_t player, const Instruction& instruction);
   void resume(std::int32_t player);
+  void wake(std::int32_t player, std::int32_t lane);
+  void waited(std::int32_t player, const Instruction& instruction);
+  void start_next(std::size_t lane);
+  void arrive(std::size_t lane);
 
-  void send(std::int32_t player, std::int32_t lane, Bytes bytes);
-  void start_next(std::int32_t player, std::int32_t lane);
-  void delivered(std::int32_t player, std::int32_t lane);
-
-  void offer(std::int32_t player, Bytes bytes);
-  void start_exchange(std::int32_t group);
-  void start_phase(std::int32_t group);
-  void phase_part_done(std::int32_t group);
-
-  [[nodiscard]] const Instruction* current(std::int32_t player) const;
   PlayerState& state(std::int32_t player) { return players_[static_cast<std::size_t>(player)]; }
   [[nodiscard]] static double now() { return sg::Engine::get_clock(); }
+  [[nodiscard]] std::size_t to_lane(std::int32_t player, std::int32_t lane) const {
+    return static_cast<std::size_t>(player) * static_cast<std::size_t>(first_exchange_) +
+           static_cast<std::size_t>(lane);
+  }
 
   const program::Play& play_;
+  Recording* recording_;
+  std::int32_t first_exchange_;
   std::unique_ptr<sg::Engine> engine_;
   std::shared_ptr<Delays> delays_;
   std::shared_ptr<FairNetwork> fair_;
   std::unique_ptr<S4uNetwork> s4u_;
   Network* network_ = nullptr;
+  std::vector<RoleTimes> times_;
   std::vector<PlayerState> players_;
-  std::vector<GroupState> groups_;
-  std::int64_t lanes_ = 0;
-  double begin_ = 0;
+  std::vector<Lane> lanes_;                           // [players, point-to-point lanes]
+  std::vector<std::vector<std::int32_t>> listeners_;  // of each lane: players
+  Groups groups_;
   double end_ = 0;
   Outcome outcome_;
 };
 
-Stage::Stage(const program::Play& play, Backend backend)
-    : play_(play), engine_(sg::make_engine()), players_(play.players.size()) {
+Player::Player(const program::Play& play, Backend backend, Recording* recording)
+    : play_(play),
+      recording_(recording),
+      first_exchange_(play.first_exchange_lane),
+      engine_(sg::make_engine()),
+      players_(play.players.size()),
+      groups_(play, *this) {
   if (backend == Backend::s4u) {
     s4u_ = std::make_unique<S4uNetwork>(*engine_, play.flows, play.links, *this);
     network_ = s4u_.get();
   } else {
     simgrid::s4u::create_empty_zone("root")->seal();
-    fair_ = std::make_shared<FairNetwork>(play.flows, play.links, *this);
+    fair_ = std::make_shared<FairNetwork>(
+        play.flows, play.links, *this,
+        backend == Backend::unshared ? Sharing::none : Sharing::max_min);
     engine_->add_model(fair_);
     network_ = fair_.get();
   }
   delays_ = std::make_shared<Delays>(*this);
   engine_->add_model(delays_);
-  for (const program::Player& player : play.players) {
-    lanes_ = std::max(lanes_, static_cast<std::int64_t>(player.lanes.size()));
-  }
-  connect_lanes();
+  for (const program::Role& role : play.roles) times_.push_back(role_times(role));
+  connect();
   outcome_.spent.resize(play.players.size());
   outcome_.moved.resize(play.flows.size());
-  for (const auto& members : play.groups)
-    groups_.push_back({.offers = std::vector<std::int64_t>(members.size())});
 }
 
-void Stage::connect_lanes() {
-  for (PlayerState& player : players_) {
-    player.lanes.resize(static_cast<std::size_t>(lanes_));
-    player.received.resize(static_cast<std::size_t>(lanes_));
-    player.listeners.resize(static_cast<std::size_t>(lanes_));
-  }
+void Player::connect() {
+  lanes_.resize(players_.size() * static_cast<std::size_t>(first_exchange_));
+  listeners_.resize(lanes_.size());
   for (std::size_t p = 0; p < players_.size(); ++p) {
-    const auto& senders = play_.players[p].senders;
-    for (std::size_t lane = 0; lane < senders.size(); ++lane) {
-      if (senders[lane] == program::none) continue;
-      state(senders[lane]).listeners[lane].push_back(static_cast<std::int32_t>(p));
+    const auto player = static_cast<std::int32_t>(p);
+    const program::Role& own = role(player);
+    if (!own.calls.empty()) {
+      state(player).at = own.bodies[static_cast<std::size_t>(own.calls.front())].begin;
+    }
+    for (std::int32_t lane = 0; lane < first_exchange_; ++lane) {
+      const std::int32_t sender = play_.sender[play_.at_lane(player, lane)];
+      if (sender != none) listeners_[to_lane(sender, lane)].push_back(player);
     }
   }
 }
 
-std::int64_t Stage::token(Kind kind, std::int32_t player, std::int32_t lane) const {
-  return (static_cast<std::int64_t>(player) * lanes_ + lane) * 3 + static_cast<std::int64_t>(kind);
-}
-
-const Instruction* Stage::current(std::int32_t player) const {
+const program::Role& Player::role(std::int32_t player) const {
   const auto index = static_cast<std::size_t>(player);
-  const auto& instructions =
-      play_.roles[static_cast<std::size_t>(play_.players[index].role)].instructions;
-  const std::size_t counter = players_[index].counter;
-  return counter < instructions.size() ? &instructions[counter] : nullptr;
+  return play_.roles[static_cast<std::size_t>(play_.players[index].role)];
 }
 
-void Stage::count(std::int32_t player, Activity activity, double seconds) {
-  outcome_.spent[static_cast<std::size_t>(player)][static_cast<std::size_t>(activity)] +=
-      Seconds(seconds);
+// The instruction to do next, after the end of a body that of the next call; none at the end.
+const Instruction* Player::current(std::int32_t player) {
+  PlayerState& self = state(player);
+  const program::Role& own = role(player);
+  while (self.call < static_cast<std::int32_t>(own.calls.size())) {
+    const auto body = static_cast<std::size_t>(own.calls[static_cast<std::size_t>(self.call)]);
+    if (self.at < own.bodies[body].end) return &own.instructions[static_cast<std::size_t>(self.at)];
+    if (++self.call == static_cast<std::int32_t>(own.calls.size())) break;
+    self.at =
+        own.bodies[static_cast<std::size_t>(own.calls[static_cast<std::size_t>(self.call)])].begin;
+  }
+  return nullptr;
 }
 
 // Follows the instructions until one takes time or must wait.
-void Stage::advance(std::int32_t player) {
+void Player::advance(std::int32_t player) {
   while (const Instruction* instruction = current(player)) {
-    if (!step(player, *instruction)) return;
-    ++state(player).counter;
+    if (!step(player, *instruction)) {
+      state(player).since = now();
+      return;
+    }
+    ++state(player).at;
   }
   end_ = std::max(end_, now());
-  wait(player, Activity::finished);
+  state(player).since = now();
 }
 
 // True where the instruction is done at once.
-bool Stage::step(std::int32_t player, const Instruction& instruction) {
-  PlayerState& self = state(player);
+bool Player::step(std::int32_t player, const Instruction& instruction) {
   switch (instruction.verb) {
     case Verb::compute:
-      count(player, instruction.activity, instruction.amount);
-      delays_->start(Seconds(instruction.amount), token(Kind::computing, player, 0));
+      compute(player);
       return false;
-    case Verb::send:
-      send(player, instruction.lane, Bytes(instruction.amount));
+    case Verb::send: {
+      const std::size_t lane = to_lane(player, instruction.index);
+      lanes_[lane].bytes = instruction.amount;
+      ++lanes_[lane].sent;
+      start_next(lane);
       return true;
-    case Verb::receive: {
-      const auto lane = static_cast<std::size_t>(instruction.lane);
-      const std::int32_t sender = play_.players[static_cast<std::size_t>(player)].senders[lane];
-      EXPECT(sender != program::none);
-      if (state(sender).lanes[lane].arrived > self.received[lane]) {
-        ++self.received[lane];
-        return true;
-      }
-      wait(player, instruction.activity);
-      return false;
+    }
+    case Verb::receive:
+      return receive(player, instruction);
+    case Verb::settle: {
+      const Lane& lane = lanes_[to_lane(player, instruction.index)];
+      return lane.arrived == lane.sent;
     }
     case Verb::exchange:
-      offer(player, Bytes(instruction.amount));
+      groups_.offer(player, instruction.index, instruction.amount);
       return true;
-    case Verb::join: {
-      const std::int32_t group = play_.players[static_cast<std::size_t>(player)].group;
-      if (groups_[static_cast<std::size_t>(group)].done >= self.offered) return true;
-      wait(player, instruction.activity);
-      return false;
-    }
+    case Verb::join:
+      return groups_.open(player, instruction.index) <=
+             static_cast<std::int64_t>(instruction.amount);
   }
   return true;
 }
 
-void Stage::wait(std::int32_t player, Activity activity) {
-  state(player).waiting_since = now();
-  state(player).waiting_for = activity;
+void Player::compute(std::int32_t player) {
+  const auto index = static_cast<std::size_t>(player);
+  const program::Player& self = play_.players[index];
+  const Run& run =
+      times_[static_cast<std::size_t>(self.role)].runs[static_cast<std::size_t>(state(player).at)];
+  delays_->start(Seconds(run.computing * self.slowness + run.waiting),
+                 player * kinds + static_cast<std::int64_t>(Kind::computing));
 }
 
-// Called when something a player may wait for has happened: tries its instruction again.
-void Stage::resume(std::int32_t player) {
-  const Instruction* instruction = current(player);
-  if (instruction == nullptr) return;
-  if (instruction->verb != Verb::receive && instruction->verb != Verb::join) return;
+void Player::computed(std::int32_t player) {
   PlayerState& self = state(player);
-  const double since = self.waiting_since;
-  if (!step(player, *instruction)) {
-    self.waiting_since = since;
-    return;
+  const auto role = static_cast<std::size_t>(play_.players[static_cast<std::size_t>(player)].role);
+  const std::int32_t end = times_[role].runs[static_cast<std::size_t>(self.at)].end;
+  if (recording_ != nullptr) {
+    recording_->spans.push_back(
+        {player, self.call, self.at, end, Seconds(self.since), Seconds(now())});
   }
-  count(player, instruction->activity, now() - since);
-  ++self.counter;
+  self.at = end;
   advance(player);
 }
 
-void Stage::send(std::int32_t player, std::int32_t lane, Bytes bytes) {
-  Lane& out = state(player).lanes[static_cast<std::size_t>(lane)];
-  out.queue.push_back(bytes);
-  if (!out.busy) start_next(player, lane);
+bool Player::receive(std::int32_t player, const Instruction& instruction) {
+  const std::int32_t sender = play_.sender[play_.at_lane(player, instruction.index)];
+  EXPECT(sender != none);
+  const std::size_t from = to_lane(sender, instruction.index);
+  Lane& own = lanes_[to_lane(player, instruction.index)];
+  if (play_.sending == program::Sending::rendezvous) {
+    PlayerState& self = state(player);
+    if (self.asks != self.at) {
+      self.asks = self.at;
+      ++lanes_[from].asked;
+      start_next(from);
+    }
+  }
+  if (lanes_[from].arrived <= own.received) return false;
+  ++own.received;
+  state(player).asks = none;
+  return true;
 }
 
-void Stage::start_next(std::int32_t player, std::int32_t lane) {
-  Lane& out = state(player).lanes[static_cast<std::size_t>(lane)];
-  out.busy = !out.queue.empty();
-  if (!out.busy) return;
-  const std::int32_t flow =
-      play_.players[static_cast<std::size_t>(player)].lanes[static_cast<std::size_t>(lane)];
-  EXPECT(flow != program::none);
-  delays_->start(play_.flows[static_cast<std::size_t>(flow)].latency,
-                 token(Kind::latency, player, lane));
+void Player::waited(std::int32_t player, const Instruction& instruction) {
+  PlayerState& self = state(player);
+  const double waited = now() - self.since;
+  outcome_
+      .spent[static_cast<std::size_t>(player)][static_cast<std::size_t>(instruction.activity)] +=
+      Seconds(waited);
+  if (recording_ != nullptr && waited > 0) {
+    recording_->spans.push_back(
+        {player, self.call, self.at, self.at + 1, Seconds(self.since), Seconds(now())});
+  }
 }
 
-void Stage::expired(std::int64_t token) {
+// Called when something a player may wait for has happened: tries its instruction again.
+void Player::resume(std::int32_t player) {
+  const Instruction* instruction = current(player);
+  if (instruction == nullptr || instruction->verb == Verb::compute) return;
+  if (!step(player, *instruction)) return;
+  waited(player, *instruction);
+  ++state(player).at;
+  advance(player);
+}
+
+// Only where the player waits for just that lane.
+void Player::wake(std::int32_t player, std::int32_t lane) {
+  const Instruction* instruction = current(player);
+  if (instruction == nullptr || instruction->index != lane) return;
+  if (instruction->verb == Verb::receive || instruction->verb == Verb::settle) resume(player);
+}
+
+void Player::start_next(std::size_t index) {
+  Lane& lane = lanes_[index];
+  if (lane.started > lane.arrived || lane.started == lane.sent) return;
+  const auto lane_number =
+      static_cast<std::int32_t>(index % static_cast<std::size_t>(first_exchange_));
+  const bool meets =
+      play_.sending == program::Sending::rendezvous && lane_number != program::lane::input;
+  if (meets && lane.started >= lane.asked) return;
+  ++lane.started;
+  lane.started_at = now();
+  const auto player = static_cast<std::int32_t>(index / static_cast<std::size_t>(first_exchange_));
+  const std::int32_t flow = play_.flow[play_.at_lane(player, lane_number)];
+  EXPECT(flow != none);
+  delays_->start(
+      play_.flows[static_cast<std::size_t>(flow)].latency,
+      static_cast<std::int64_t>(index) * kinds + static_cast<std::int64_t>(Kind::latency));
+}
+
+void Player::delay(Seconds time, std::int64_t token) {
+  delays_->start(time, token * kinds + static_cast<std::int64_t>(Kind::exchange));
+}
+
+void Player::move(std::int32_t player, std::int32_t lane, double bytes, double on_wire,
+                  std::int64_t token) {
+  const std::int32_t flow = play_.flow[play_.at_lane(player, lane)];
+  outcome_.moved[static_cast<std::size_t>(flow)] += Bytes(bytes);
+  network_->start(flow, Bytes(on_wire), token * kinds + static_cast<std::int64_t>(Kind::exchange));
+}
+
+void Player::expired(std::int64_t token) {
   ++outcome_.events;
-  const auto kind = static_cast<Kind>(token % 3);
-  const auto player = static_cast<std::int32_t>(token / 3 / lanes_);
-  const auto lane = static_cast<std::int32_t>(token / 3 % lanes_);
-  if (kind == Kind::computing) {
-    ++state(player).counter;
-    advance(player);
-    return;
+  const std::int64_t what = token / kinds;
+  switch (static_cast<Kind>(token % kinds)) {
+    case Kind::computing:
+      return computed(static_cast<std::int32_t>(what));
+    case Kind::exchange:
+      return groups_.expired(what);
+    default:
+      break;
   }
-  const std::int32_t flow =
-      play_.players[static_cast<std::size_t>(player)].lanes[static_cast<std::size_t>(lane)];
-  const Bytes bytes = state(player).lanes[static_cast<std::size_t>(lane)].queue.front();
-  outcome_.moved[static_cast<std::size_t>(flow)] += bytes;
-  network_->start(flow, bytes, this->token(Kind::moving, player, lane));
+  const auto index = static_cast<std::size_t>(what);
+  const auto player = static_cast<std::int32_t>(index / static_cast<std::size_t>(first_exchange_));
+  const auto lane = static_cast<std::int32_t>(index % static_cast<std::size_t>(first_exchange_));
+  const auto flow = static_cast<std::size_t>(play_.flow[play_.at_lane(player, lane)]);
+  const double bytes = lanes_[index].bytes;
+  outcome_.moved[flow] += Bytes(bytes);
+  network_->start(static_cast<std::int32_t>(flow), Bytes(bytes) + play_.flows[flow].overhead,
+                  what * kinds + static_cast<std::int64_t>(Kind::moving));
 }
 
-void Stage::arrived(std::int64_t token) {
+void Player::arrived(std::int64_t token) {
   ++outcome_.events;
-  delivered(static_cast<std::int32_t>(token / 3 / lanes_),
-            static_cast<std::int32_t>(token / 3 % lanes_));
+  const std::int64_t what = token / kinds;
+  if (static_cast<Kind>(token % kinds) == Kind::exchange) return groups_.arrived(what, recording_);
+  arrive(static_cast<std::size_t>(what));
 }
 
-void Stage::delivered(std::int32_t player, std::int32_t lane) {
-  Lane& out = state(player).lanes[static_cast<std::size_t>(lane)];
-  out.queue.pop_front();
-  ++out.arrived;
-  start_next(player, lane);
-  if (lane >= program::lane::first_phase) {
-    phase_part_done(play_.players[static_cast<std::size_t>(player)].group);
-    return;
+void Player::arrive(std::size_t index) {
+  Lane& lane = lanes_[index];
+  const auto player = static_cast<std::int32_t>(index / static_cast<std::size_t>(first_exchange_));
+  const auto number = static_cast<std::int32_t>(index % static_cast<std::size_t>(first_exchange_));
+  if (recording_ != nullptr) {
+    recording_->moves.push_back(
+        {player, number, Bytes(lane.bytes), Seconds(lane.started_at), Seconds(now())});
   }
-  for (const std::int32_t listener : state(player).listeners[static_cast<std::size_t>(lane)]) {
-    resume(listener);
+  ++lane.arrived;
+  start_next(index);
+  for (const std::int32_t listener : listeners_[index]) wake(listener, number);
+  if (play_.sending == program::Sending::rendezvous) wake(player, number);
+}
+
+void Player::done(std::int32_t group) {
+  for (const std::int32_t member : play_.members[static_cast<std::size_t>(group)]) {
+    const Instruction* instruction = current(member);
+    if (instruction != nullptr && instruction->verb == Verb::join) resume(member);
   }
 }
 
-// An exchange starts when every member has offered its buffer, one after the other.
-void Stage::offer(std::int32_t player, Bytes bytes) {
-  const std::int32_t group = play_.players[static_cast<std::size_t>(player)].group;
-  EXPECT(group != program::none);
-  GroupState& exchange = groups_[static_cast<std::size_t>(group)];
-  const auto& members = play_.groups[static_cast<std::size_t>(group)];
-  ++state(player).offered;
-  std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    if (members[i] == player) ++exchange.offers[i];
-    fewest = std::min(fewest, exchange.offers[i]);
-  }
-  const auto ready = exchange.started + static_cast<std::int64_t>(exchange.waiting.size());
-  if (fewest > ready) exchange.waiting.push_back(bytes);
-  if (!exchange.busy) start_exchange(group);
-}
-
-void Stage::start_exchange(std::int32_t group) {
-  GroupState& exchange = groups_[static_cast<std::size_t>(group)];
-  exchange.busy = !exchange.waiting.empty();
-  if (!exchange.busy) return;
-  exchange.buffer = exchange.waiting.front();
-  exchange.waiting.pop_front();
-  ++exchange.started;
-  exchange.phase = 0;
-  start_phase(group);
-}
-
-void Stage::start_phase(std::int32_t group) {
-  GroupState& exchange = groups_[static_cast<std::size_t>(group)];
-  const auto& members = play_.groups[static_cast<std::size_t>(group)];
-  const Bytes bytes = exchange.buffer * play_.phase_share[exchange.phase];
-  exchange.open = static_cast<std::int64_t>(members.size());
-  const auto lane = program::lane::first_phase + static_cast<std::int32_t>(exchange.phase);
-  for (const std::int32_t member : members) send(member, lane, bytes);
-}
-
-// A phase is over when the last member's flow is.
-void Stage::phase_part_done(std::int32_t group) {
-  GroupState& exchange = groups_[static_cast<std::size_t>(group)];
-  if (--exchange.open > 0) return;
-  if (++exchange.phase < play_.phase_share.size()) return start_phase(group);
-  ++exchange.done;
-  start_exchange(group);
-  for (const std::int32_t member : play_.groups[static_cast<std::size_t>(group)]) resume(member);
-}
-
-Outcome Stage::run() {
-  begin_ = now();
-  end_ = begin_;
+Outcome Player::run() {
+  const double begin = now();
+  end_ = begin;
   for (std::size_t p = 0; p < players_.size(); ++p) advance(static_cast<std::int32_t>(p));
   engine_->run();
   for (std::size_t p = 0; p < players_.size(); ++p) {
@@ -323,16 +352,22 @@ Outcome Stage::run() {
     if (current(player) != nullptr) {
       contract_broken("ENSURE", "every player reaches its end", __FILE__, __LINE__);
     }
-    count(player, Activity::finished, end_ - state(player).waiting_since);
+    auto& spent = outcome_.spent[p];
+    const program::Player& self = play_.players[p];
+    for (std::size_t a = 0; a < program::activities; ++a) {
+      const double factor = computes(static_cast<Activity>(a)) ? self.slowness : 1;
+      spent[a] += Seconds(times_[static_cast<std::size_t>(self.role)].spent[a] * factor);
+    }
+    spent[static_cast<std::size_t>(Activity::finished)] = Seconds(end_ - state(player).since);
   }
-  outcome_.duration = Seconds(end_ - begin_);
-  return outcome_;
+  outcome_.duration = Seconds(end_ - begin);
+  return std::move(outcome_);
 }
 
 }  // namespace
 
-Outcome play(const program::Play& play, Backend backend) {
-  return Stage(play, backend).run();
+Outcome play(const program::Play& play, Backend backend, Recording* recording) {
+  return Player(play, backend, recording).run();
 }
 
 }  // namespace trainyard::engine

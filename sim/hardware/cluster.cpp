@@ -1,5 +1,8 @@
 #include "hardware/cluster.hpp"
 
+#include <algorithm>
+#include <numeric>
+
 #include "base/catalog.hpp"
 #include "base/check.hpp"
 
@@ -12,59 +15,108 @@ std::unique_ptr<Fabric> made(const std::string& kind, const Node& node, std::int
   return row->make(node, nodes);
 }
 
-}  // namespace
-
-Cluster::Cluster(const Node& node, std::int64_t nodes)
-    : node_(node),
-      nodes_(nodes),
-      up_(made(node.scale_up.kind, node, 1)),
-      out_(made(node.scale_out.kind, node, nodes)) {
-  EXPECT(nodes > 0);
+std::vector<double> speeds(const Faults& faults, std::int64_t nodes) {
+  if (faults.nodes.empty()) return {};
+  std::vector<double> speed(static_cast<std::size_t>(nodes), 1.0);
+  for (const NodeFault& fault : faults.nodes) {
+    EXPECT(fault.node >= 0 && fault.node < nodes);
+    speed[static_cast<std::size_t>(fault.node)] = fault.speed;
+  }
+  return speed;
 }
 
-// Numbering: scale-up links node by node, scale-out links, one ingest link for each node.
-std::int64_t Cluster::links() const {
-  return nodes_ * up_->links() + out_->links() + nodes_;
+std::vector<std::int64_t> working(const std::vector<double>& speed, std::int64_t nodes) {
+  std::vector<std::int64_t> all;
+  for (std::int64_t node = 0; node < nodes; ++node) {
+    if (speed.empty() || speed[static_cast<std::size_t>(node)] > 0) all.push_back(node);
+  }
+  return all;
+}
+
+}  // namespace
+
+Cluster::Cluster(const Node& node, std::int64_t nodes, const Faults& faults)
+    : node_(node),
+      standing_(nodes),
+      healthy_(faults.empty()),
+      speed_(speeds(faults, nodes)),
+      up_(made(node.scale_up.kind, node, 1)),
+      out_(made(node.scale_out.kind, node, nodes)),
+      first_out_(nodes * up_->links()),
+      first_ingest_(first_out_ + out_->links()),
+      same_ports_(static_cast<std::size_t>(std::max(node.nics, node.accelerators))) {
+  working_ = working(speed_, nodes);
+  EXPECT(!working_.empty());
+  std::iota(same_ports_.begin(), same_ports_.end(), 0);
+  for (const InterfaceFault& fault : faults.interfaces) set_interface(fault);
+  for (const LinkFault& fault : faults.links) set_link(fault);
+}
+
+void Cluster::set_interface(const InterfaceFault& fault) {
+  EXPECT(fault.node >= 0 && fault.node < standing_);
+  EXPECT(fault.interface >= 0 && fault.interface < node_.nics);
+  const std::int64_t port = fault.node * node_.nics + fault.interface;
+  if (fault.bandwidth_factor > 0) {
+    set_link({"nic out", port, fault.bandwidth_factor});
+    set_link({"nic in", port, fault.bandwidth_factor});
+    return;
+  }
+  if (dead_.empty()) dead_.resize(static_cast<std::size_t>(standing_ * node_.nics));
+  dead_[static_cast<std::size_t>(port)] = true;
+}
+
+void Cluster::set_link(const LinkFault& fault) {
+  EXPECT(fault.bandwidth_factor > 0);
+  std::int64_t left = fault.index;
+  for (std::int64_t i = 0; i < out_->links(); ++i) {
+    if (out_->kind_of(LinkId(i)) != fault.kind || left-- != 0) continue;
+    factor_[LinkId(first_out_ + i)] = fault.bandwidth_factor;
+    return;
+  }
+  EXPECT(!"the link of a fault exists");
+}
+
+double Cluster::speed(std::int64_t node) const {
+  if (speed_.empty()) return 1;
+  return speed_[static_cast<std::size_t>(working_[static_cast<std::size_t>(node)])];
 }
 
 Link Cluster::link(LinkId link) const {
-  const std::int64_t inside = nodes_ * up_->links();
-  if (link.value() < inside) return up_->link(LinkId(link.value() % up_->links()));
-  if (link.value() < inside + out_->links()) return out_->link(LinkId(link.value() - inside));
-  return {node_.ingest, Seconds(0)};
+  if (link.value() < first_out_) return up_->link(LinkId(link.value() % up_->links()));
+  if (link.value() >= first_ingest_) return {node_.ingest, Seconds(0)};
+  Link found = out_->link(LinkId(link.value() - first_out_));
+  const auto factor = factor_.find(link);
+  if (factor != factor_.end()) found.bandwidth = found.bandwidth * factor->second;
+  return found;
 }
 
-std::int64_t Cluster::nic_of(std::int64_t local) const {
-  return local * node_.nics / node_.accelerators;
+std::string_view Cluster::kind_of(LinkId link) const {
+  if (link.value() < first_out_) return up_->kind_of(LinkId(link.value() % up_->links()));
+  if (link.value() >= first_ingest_) return "ingest";
+  return out_->kind_of(LinkId(link.value() - first_out_));
 }
 
-void Cluster::scale_up(std::int64_t node, std::int64_t src, std::int64_t dst,
-                       std::vector<LinkId>& path) const {
-  const std::size_t first = path.size();
-  up_->route(src, dst, path);
-  for (std::size_t i = first; i < path.size(); ++i) {
-    path[i] = LinkId(path[i].value() + node * up_->links());
+bool Cluster::ports_alike() const {
+  return healthy_ && node_.nics == node_.accelerators && up_->ports_alike() && out_->ports_alike();
+}
+
+LinkId Cluster::moved(LinkId link, std::span<const std::int64_t> node_to,
+                      std::span<const std::int64_t> port_to) const {
+  EXPECT(block() > 0);
+  const bool alike = ports_alike();
+  if (link.value() >= first_ingest_) {
+    return LinkId(first_ingest_ + node_to[static_cast<std::size_t>(link.value() - first_ingest_)]);
   }
-}
-
-void Cluster::route(std::int64_t src, std::int64_t dst, std::vector<LinkId>& path) const {
-  const std::int64_t src_node = node_of(src);
-  const std::int64_t dst_node = node_of(dst);
-  const std::int64_t src_local = src % node_.accelerators;
-  const std::int64_t dst_local = dst % node_.accelerators;
-  if (src_node == dst_node) return scale_up(src_node, src_local, dst_local, path);
-
-  const std::int64_t rail = nic_of(dst_local);
-  if (nic_of(src_local) != rail) scale_up(src_node, src_local, dst_local, path);
-  const std::size_t first = path.size();
-  out_->route(src_node * node_.nics + rail, dst_node * node_.nics + rail, path);
-  for (std::size_t i = first; i < path.size(); ++i) {
-    path[i] = LinkId(path[i].value() + nodes_ * up_->links());
+  if (link.value() >= first_out_) {
+    const LinkId out(link.value() - first_out_);
+    const std::span<const std::int64_t> interface_to =
+        alike ? port_to : std::span<const std::int64_t>(same_ports_);
+    return LinkId(first_out_ + out_->moved(out, node_to, interface_to).value());
   }
-}
-
-void Cluster::ingest(std::int64_t accelerator, std::vector<LinkId>& path) const {
-  path.emplace_back(nodes_ * up_->links() + out_->links() + node_of(accelerator));
+  const std::int64_t node = link.value() / up_->links();
+  const LinkId up(link.value() % up_->links());
+  const LinkId to = alike ? up_->moved(up, std::span(same_ports_).first(1), port_to) : up;
+  return LinkId(node_to[static_cast<std::size_t>(node)] * up_->links() + to.value());
 }
 
 }  // namespace trainyard::hardware

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/units.hpp"
 #include "hardware/accelerator.hpp"
@@ -17,19 +18,26 @@ struct ScaleUp {
   BytesPerSecond bandwidth;
   double efficiency = 1;  // share of the bandwidth that large transfers reach
   Seconds latency;        // of one hop
+  // Extra bytes that every message costs: one of this size reaches half of the bandwidth.
+  Bytes message_overhead;
   // Tile mesh only: dies in a tile, tiles in a node, and what one tile edge carries one way.
   std::int64_t tile_rows = 0;
   std::int64_t tile_columns = 0;
   std::int64_t tiles_down = 0;
   std::int64_t tiles_across = 0;
   BytesPerSecond tile_edge;
+  // Tile mesh only: what an interface processor carries into its tile one way, 0: interfaces sit at
+  // the dies; and from how many mesh hops on a transfer leaves by the processors, 0: never.
+  BytesPerSecond processor_edge;
+  std::int64_t shortcut_from_hops = 0;
 };
 
 // One network interface (NIC, Dojo interface processor), one direction.
 struct Nic {
   BytesPerSecond bandwidth;
   double efficiency = 1;
-  Seconds latency;  // end to end without switches
+  Seconds latency;         // end to end without switches
+  Bytes message_overhead;  // as of ScaleUp
 };
 
 // Memory that the accelerators of a node share and stream from (Dojo's interface processors).
@@ -38,15 +46,37 @@ struct SharedMemory {
   BytesPerSecond bandwidth;
 };
 
+// A network drawn by hand. Vertices are `nodes` nodes, then `switches` switches.
+struct Graph {
+  struct Edge {
+    std::int64_t from = 0;
+    std::int64_t to = 0;
+    BytesPerSecond bandwidth;  // one direction
+    Seconds latency;
+    bool one_way = false;
+  };
+  std::int64_t nodes = 0;
+  std::int64_t switches = 0;
+  std::vector<Edge> edges;
+};
+
 // How nodes reach each other.
 struct ScaleOut {
   std::string name;
   std::string summary;
   std::string kind;  // a scale-out row of the fabric catalog
   Seconds switch_latency;
-  // Leaf/spine only.
+  // Networks of leaves only.
   std::int64_t nodes_per_leaf = 0;
   double oversubscription = 1;  // bandwidth of a leaf down to its nodes over up to the spines
+  // Clos only.
+  std::int64_t leaves_per_pod = 0;
+  double pod_oversubscription = 1;  // bandwidth of a pod's leaves up over that of the pod
+  std::vector<std::int64_t> shape;  // torus only: nodes along each of one to three dimensions
+  Graph graph;                      // custom only
+
+  // How many nodes it can join; 0: any number.
+  [[nodiscard]] std::int64_t most_nodes() const;
 };
 
 struct NodePower {

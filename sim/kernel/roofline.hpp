@@ -16,20 +16,28 @@ namespace trainyard::kernel {
 struct Share {
   std::int64_t tensor = 1;  // ranks that divide what can be divided
   bool sequence_parallel = true;
+  std::int64_t context = 1;      // ranks that divide the sequence
+  std::int64_t expert = 1;       // ranks that divide the experts
+  double expert_load = 1;        // tokens of the busiest rank's experts over the average
   std::int64_t micro_batch = 1;  // samples
   hardware::Precision precision = hardware::Precision::bf16;
 };
 
+// The backward pass in its two halves; operators without weights have no second one.
 struct Duration {
   Seconds forward;
-  Seconds backward;
+  Seconds input_gradient;
+  Seconds weight_gradient;
+
+  [[nodiscard]] Seconds backward() const { return input_gradient + weight_gradient; }
 };
 
+// Zero for exchanges.
 Duration duration(const model::Operator& op, const Share& share,
                   const hardware::Accelerator& accelerator);
 
-Duration duration(const model::Layer& layer, const Share& share,
-                  const hardware::Accelerator& accelerator);
+// Forward work of the rank's part of an operator, what `duration` is based on.
+Flops work(const model::Operator& op, const Share& share);
 
 // Adam on `parameters` of this rank: 30 bytes each through memory (gradient, three fp32 states read
 // and written, weight).

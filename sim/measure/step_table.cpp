@@ -1,5 +1,7 @@
 #include "measure/step_table.hpp"
 
+#include <cmath>
+
 #include "measure/column.hpp"
 #include "measure/cube.hpp"
 
@@ -19,8 +21,12 @@ void add_plan(const std::vector<StepRow>& rows, Dataset& dataset) {
         [](const StepRow& row) { return row.answer.left_over; });
   count("step_tensor", "tensor-parallel degree",
         [](const StepRow& row) { return row.answer.tensor; });
+  count("step_context", "context-parallel degree",
+        [](const StepRow& row) { return row.answer.context; });
   count("step_pipeline", "pipeline stages", [](const StepRow& row) { return row.answer.pipeline; });
   count("step_data", "data-parallel replicas", [](const StepRow& row) { return row.answer.data; });
+  count("step_expert", "expert-parallel degree",
+        [](const StepRow& row) { return row.answer.expert; });
   count("step_micro_batches", "micro-batches of a replica in a step",
         [](const StepRow& row) { return row.answer.micro_batches; });
   count("step_exact",
@@ -28,11 +34,27 @@ void add_plan(const std::vector<StepRow>& rows, Dataset& dataset) {
         [](const StepRow& row) { return std::int64_t{row.answer.exact ? 1 : 0}; });
 }
 
+// Of a collective that takes no time, or on chips whose peak is not known, there is no utilisation.
+double finite(double utilisation) {
+  return std::isfinite(utilisation) ? utilisation : 0;
+}
+
+// Adds a column of real numbers.
+class Reals {
+ public:
+  Reals(const std::vector<StepRow>& rows, Dataset& dataset) : rows_(rows), dataset_(dataset) {}
+  void operator()(const char* name, const char* description, const char* unit,
+                  double (*value)(const StepRow&)) const {
+    dataset_.variables.push_back(column<double>(axis, name, description, unit, rows_, value));
+  }
+
+ private:
+  const std::vector<StepRow>& rows_;
+  Dataset& dataset_;
+};
+
 void add_measures(const std::vector<StepRow>& rows, Dataset& dataset) {
-  const auto real = [&](const char* name, const char* description, const char* unit,
-                        double (*value)(const StepRow&)) {
-    dataset.variables.push_back(column<double>(axis, name, description, unit, rows, value));
-  };
+  const Reals real(rows, dataset);
   real("step_duration", "time of one training step", "s",
        [](const StepRow& row) { return row.answer.duration.value(); });
   real("step_samples", "samples of one step", "1",
@@ -41,10 +63,20 @@ void add_measures(const std::vector<StepRow>& rows, Dataset& dataset) {
        [](const StepRow& row) { return row.answer.tokens; });
   real("step_model_flop", "model FLOP of one step: three forward passes", "1",
        [](const StepRow& row) { return row.answer.model_work.value(); });
+  real("step_hardware_flop", "the same with forward passes that are recomputed", "1",
+       [](const StepRow& row) { return row.answer.hardware_work.value(); });
   real("step_mfu", "model FLOP/s over the dense peak of the working accelerators", "1",
-       [](const StepRow& row) { return row.answer.mfu; });
+       [](const StepRow& row) { return finite(row.answer.mfu); });
+  real("step_hfu", "hardware FLOP/s over the dense peak of the working accelerators", "1",
+       [](const StepRow& row) { return finite(row.answer.hfu); });
+  real("step_energy", "energy of the working nodes in one step", "J",
+       [](const StepRow& row) { return row.answer.energy.value(); });
   real("step_scale_out", "bytes sent between nodes in one step", "byte",
        [](const StepRow& row) { return row.answer.scale_out.value(); });
+}
+
+void add_memory(const std::vector<StepRow>& rows, Dataset& dataset) {
+  const Reals real(rows, dataset);
   real("step_memory_parameters", "parameters of the fullest accelerator", "byte",
        [](const StepRow& row) { return row.answer.memory.parameters.value(); });
   real("step_memory_gradients", "gradients of the fullest accelerator", "byte",
@@ -52,9 +84,9 @@ void add_measures(const std::vector<StepRow>& rows, Dataset& dataset) {
   real("step_memory_optimizer", "optimizer states of the fullest accelerator", "byte",
        [](const StepRow& row) { return row.answer.memory.optimizer.value(); });
   real("step_memory_activations", "activations of the fullest accelerator", "byte",
-       [](const StepRow& row) {
-         return (row.answer.memory.activations + row.answer.memory.working).value();
-       });
+       [](const StepRow& row) { return row.answer.memory.activations.value(); });
+  real("step_memory_working", "of the layer being computed, on the fullest accelerator", "byte",
+       [](const StepRow& row) { return row.answer.memory.working.value(); });
   real("step_memory_capacity", "memory usable by an accelerator, shared memory included", "byte",
        [](const StepRow& row) { return row.answer.capacity.value(); });
 }
@@ -80,6 +112,7 @@ void add_steps(const std::vector<StepRow>& rows, Dataset& dataset) {
        [](const StepRow& row) { return row.accelerator; });
   add_plan(rows, dataset);
   add_measures(rows, dataset);
+  add_memory(rows, dataset);
   Cube spent(
       {"step_time", "time of an average rank by what it goes to; sums to step_duration", "s"},
       {{axis, rows.size()}, {"activity", program::activities}});

@@ -1,6 +1,8 @@
 // The steps that were played, one row each: plan, duration, what the time went to, memory.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,7 @@ struct StepRow {
   std::string accelerator;
   std::int64_t chips = 0;  // given
   step::Answer answer;
+  std::optional<step::Exchange> exchange;  // where it was a collective alone
 };
 
 // Appends the axes `step` and `activity` and the step_* variables.

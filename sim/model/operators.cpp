@@ -3,6 +3,31 @@
 #include <utility>
 
 namespace trainyard::model {
+namespace {
+
+std::string name(Point point) {
+  switch (point) {
+    case Point::none:
+      break;
+    case Point::tensor_enter:
+      return "tensor enter";
+    case Point::tensor_leave:
+      return "tensor leave";
+    case Point::context_keys:
+      return "context keys";
+    case Point::context_enter:
+      return "context enter";
+    case Point::context_leave:
+      return "context leave";
+    case Point::expert_dispatch:
+      return "expert dispatch";
+    case Point::expert_combine:
+      return "expert combine";
+  }
+  return "";
+}
+
+}  // namespace
 
 Operator gemm(std::string name, double tokens, double inner, double columns, Split split) {
   Operator op;
@@ -12,17 +37,7 @@ Operator gemm(std::string name, double tokens, double inner, double columns, Spl
   op.tokens = tokens;
   op.columns = columns;
   op.inner = inner;
-  return op;
-}
-
-Operator attention(const AttentionShape& shape) {
-  Operator op;
-  op.name = "attention";
-  op.kind = OperatorKind::attention;
-  op.split = Split::heads;
-  op.tokens = shape.queries;
-  op.work = Flops(4 * shape.queries * shape.context * shape.width * (shape.causal ? 0.5 : 1));
-  op.traffic = Bytes(bytes_per_element * shape.queries * (2 * shape.width + 2 * shape.kv_width));
+  op.stored = Bytes(bytes_per_element * tokens * inner);
   return op;
 }
 
@@ -36,38 +51,27 @@ Operator memory_bound(std::string name, double elements, double passes, Split sp
   return op;
 }
 
-// Stored for backward, bytes a token, after Korthikanti et al. (arXiv 2205.05198) with fused
-// attention and without dropout masks: both norms' inputs and the inputs of attention and
-// feed-forward (8 h) whole; query, key, value, attention output and the feed-forward's inner
-// activations divided.
-Layer transformer_block(const BlockShape& shape) {
-  const AttentionShape& heads = shape.attention;
-  const double tokens = heads.queries;
-  const double up_columns = shape.ffn * (shape.gated_ffn ? 2 : 1);
-  Layer layer;
-  layer.name = "block";
-  layer.tokens = tokens;
-  layer.operators = {
-      memory_bound("attention norm", tokens * shape.hidden, 2, Split::tokens),
-      gemm("query key value", tokens, shape.hidden, heads.width + 2 * heads.kv_width,
-           Split::columns),
-      attention(heads),
-      gemm("attention output", tokens, heads.width, shape.hidden, Split::rows),
-      memory_bound("attention residual", tokens * shape.hidden, 3, Split::tokens),
-      memory_bound("feed-forward norm", tokens * shape.hidden, 2, Split::tokens),
-      gemm("feed-forward up", tokens, shape.hidden, up_columns, Split::columns),
-      memory_bound("activation", tokens * shape.ffn, shape.gated_ffn ? 3 : 2, Split::heads),
-      gemm("feed-forward down", tokens, shape.ffn, shape.hidden, Split::rows),
-      memory_bound("feed-forward residual", tokens * shape.hidden, 3, Split::tokens),
-  };
-  layer.parameters = shape.hidden * (2 * heads.width + 2 * heads.kv_width) +
-                     shape.hidden * (up_columns + shape.ffn);
-  layer.boundary = Bytes(bytes_per_element * tokens * shape.hidden);
-  layer.stored_whole = Bytes(bytes_per_element * tokens * 4 * shape.hidden);
-  layer.stored_divided = Bytes(bytes_per_element * tokens *
-                               (2 * heads.width + 2 * heads.kv_width + up_columns + shape.ffn));
-  layer.all_reduces = 2;
-  return layer;
+Operator norm(std::string name, double elements) {
+  return keeping(memory_bound(std::move(name), elements, 2, Split::tokens),
+                 Bytes(bytes_per_element * elements));
+}
+
+Operator exchange(Point point, double elements) {
+  Operator op;
+  op.name = name(point);
+  op.kind = OperatorKind::exchange;
+  op.point = point;
+  op.traffic = Bytes(bytes_per_element * elements);
+  return op;
+}
+
+Operator keeping(Operator op, Bytes stored) {
+  op.stored = stored;
+  return op;
+}
+
+double weights(const Operator& gemm) {
+  return static_cast<double>(gemm.groups) * gemm.inner * gemm.columns;
 }
 
 }  // namespace trainyard::model

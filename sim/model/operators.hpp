@@ -1,36 +1,30 @@
-// The operators that architectures are put together from.
+// The operators that architectures are put together from, each with what it keeps for backward.
 #pragma once
 
 #include <string>
 
+#include "model/attention.hpp"
 #include "model/model.hpp"
 
 namespace trainyard::model {
 
+// Keeps its inputs.
 Operator gemm(std::string name, double tokens, double inner, double columns, Split split);
 
-// Fused attention of `queries` positions, each looking at `context` positions, over `width` query
-// columns and `kv_width` key and value columns; causal masks halve the work. Traffic is queries,
-// keys, values and output, once.
-struct AttentionShape {
-  double queries = 0;
-  double context = 0;
-  double width = 0;
-  double kv_width = 0;
-  bool causal = false;
-};
-Operator attention(const AttentionShape& shape);
-
-// Streams `elements` activations `passes` times (reads and writes counted one by one).
+// Streams `elements` activations `passes` times (reads and writes counted one by one); keeps
+// nothing.
 Operator memory_bound(std::string name, double elements, double passes, Split split);
 
-// Attention and feed-forward with two norms and two residual sums, as every transformer here has.
-struct BlockShape {
-  AttentionShape attention;
-  double hidden = 0;
-  double ffn = 0;
-  bool gated_ffn = false;
-};
-Layer transformer_block(const BlockShape& shape);
+// A norm over `elements` activations, which it keeps.
+Operator norm(std::string name, double elements);
+
+// A point where `elements` activations are exchanged.
+Operator exchange(Point point, double elements);
+
+// The same operator, keeping so much instead.
+Operator keeping(Operator op, Bytes stored);
+
+// Parameters of a product, one for each group.
+double weights(const Operator& gemm);
 
 }  // namespace trainyard::model

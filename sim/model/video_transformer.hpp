@@ -1,11 +1,14 @@
 // Multi-camera video transformer, the shape of a self-driving or robot policy model: a sample is a
 // clip of cameras x frames images; each image is cut into patches, `temporal_stride` frames are
-// merged into one step, and attention looks at windows of `window` positions. Sizes of real models
-// are not public; every data file says what is assumed.
+// merged into one step, and attention looks at windows of `window` positions. A convolutional trunk
+// may see each image first; a patch is then what lies under it in the trunk's last stage. Sizes of
+// real models are not public; every data file says what is assumed.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
+#include "model/convolution.hpp"
 #include "model/model.hpp"
 
 namespace trainyard::model {
@@ -24,6 +27,7 @@ struct VideoTransformer {
   std::int64_t ffn = 0;
   std::int64_t window = 0;   // positions that one position attends to
   std::int64_t outputs = 0;  // columns of the output head
+  std::vector<ConvolutionStage> trunk;
 };
 
 // Positions (patches over cameras and merged frames) of one clip.

@@ -1,6 +1,7 @@
 #include "parallelism/memory.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/check.hpp"
 
@@ -9,38 +10,45 @@ namespace {
 
 constexpr double usable = 0.94;
 
-struct BytesPerParameter {
-  double weight;
-  double gradient;
-  double optimizer;
-};
-
-BytesPerParameter bytes_per_parameter(hardware::Precision precision) {
-  return precision == hardware::Precision::fp32 ? BytesPerParameter{4, 4, 8}
-                                                : BytesPerParameter{2, 4, 12};
+// Samples of a micro-batch that one rank of the sequence has.
+double samples(const Plan& plan) {
+  return static_cast<double>(plan.micro_batch()) / static_cast<double>(plan.context());
 }
 
-double stage_parameters(const model::Model& model, const Plan& plan, std::int64_t stage) {
-  const auto layers = layers_by_stage(model.blocks, plan.pipeline());
-  double count =
-      static_cast<double>(layers[static_cast<std::size_t>(stage)]) * model.block.parameters;
-  if (stage == 0) count += model.entry.parameters;
-  if (stage == plan.pipeline() - 1) count += model.exit.parameters;
-  return count / static_cast<double>(plan.tensor());
+// By how many ranks the input of an operator is divided; see model::Split.
+double divisor(model::Split split, const Request& request) {
+  const auto tensor = static_cast<double>(request.tensor);
+  switch (split) {
+    case model::Split::none:
+      return 1;
+    case model::Split::columns:
+    case model::Split::tokens:
+      return request.sequence_parallel ? tensor : 1;
+    case model::Split::rows:
+    case model::Split::heads:
+      return tensor;
+  }
+  return 1;
 }
 
-// Kept for the backward pass of one layer by one rank, one micro-batch.
-Bytes stored(const model::Layer& layer, const Plan& plan) {
-  const auto tensor = static_cast<double>(plan.tensor());
-  const double whole = plan.request.sequence_parallel ? tensor : 1;
-  return (layer.stored_whole / whole + layer.stored_divided / tensor) *
-         static_cast<double>(plan.micro_batch());
+// Of what one sample makes of an operator, the rank's part.
+Bytes part(Bytes whole, const model::Operator& op, const Plan& plan) {
+  return whole * (samples(plan) / divisor(op.split, plan.request) *
+                  (op.expert ? plan.request.expert_load : 1));
+}
+
+// What selective recomputation has to make again of a layer.
+Bytes forgotten(const model::Layer& layer, const Plan& plan) {
+  Bytes sum;
+  for (const model::Operator& op : layer.operators) {
+    sum += part(op.forgettable ? op.stored : op.remade, op, plan);
+  }
+  return sum;
 }
 
 // The input of a layer, all that is kept where the layer is recomputed.
 Bytes boundary(const model::Layer& layer, const Plan& plan) {
-  const double parts = plan.request.sequence_parallel ? static_cast<double>(plan.tensor()) : 1;
-  return layer.boundary / parts * static_cast<double>(plan.micro_batch());
+  return layer.boundary * (samples(plan) / divisor(model::Split::tokens, plan.request));
 }
 
 Bytes near_capacity(const hardware::Node& node) {
@@ -49,29 +57,144 @@ Bytes near_capacity(const hardware::Node& node) {
   return sum * usable;
 }
 
+struct Activations {
+  Bytes kept;     // one micro-batch
+  Bytes working;  // largest of any layer
+};
+
+void add_block(const model::Layer& layer, const Plan& plan, Activations& sum) {
+  switch (plan.request.recompute) {
+    case Recompute::none:
+      sum.kept += stored(layer, plan);
+      break;
+    case Recompute::selective:
+      sum.kept += stored(layer, plan) - forgotten(layer, plan);
+      sum.working = std::max(sum.working, forgotten(layer, plan));
+      break;
+    case Recompute::full:
+      sum.kept += boundary(layer, plan);
+      sum.working = std::max(sum.working, stored(layer, plan));
+      break;
+  }
+}
+
+Activations activations(const model::Model& model, const Plan& plan, const Held& held) {
+  Activations sum;
+  const Range range = layers_of(model, plan.request, held);
+  for (std::int64_t i = range.first; i < range.end; ++i) add_block(model.block(i), plan, sum);
+  if (held.piece == 0) sum.kept += stored(model.entry, plan);
+  if (held.piece == held.of - 1) sum.kept += stored(model.exit, plan);
+  return sum;
+}
+
+// Where parameters are sharded, the layer being computed and the one gathered ahead are whole, and
+// so is the gradient of the first; kept whole between forward and backward, all of them.
+Bytes gathered(const model::Model& model, const Plan& plan, std::span<const Held> stage) {
+  if (plan.request.sharding != Sharding::parameters) return Bytes(0);
+  double largest = 0;
+  const auto look = [&](const model::Layer& layer) {
+    largest = std::max(largest, parameters(layer, plan.request).all());
+  };
+  for (const model::Layer& layer : model.kinds) look(layer);
+  for (const Held& held : stage) {
+    if (held.piece == 0) look(model.entry);
+    if (held.piece == held.of - 1) look(model.exit);
+  }
+  const double layers = plan.request.overlap_parameters ? 2 : 1;
+  const double weights =
+      plan.request.reshard ? largest * layers : parameters(model, plan.request, stage).all();
+  return Bytes(weights * weight_bytes(plan.request) + largest * gradient_bytes(plan.request));
+}
+
 }  // namespace
 
-Memory memory(const model::Model& model, const Plan& plan, std::int64_t stage,
-              std::int64_t in_flight) {
-  EXPECT(stage >= 0 && stage < plan.pipeline());
-  const BytesPerParameter each = bytes_per_parameter(plan.request.precision);
-  const double count = stage_parameters(model, plan, stage);
-  const auto layers = static_cast<double>(
-      layers_by_stage(model.blocks, plan.pipeline())[static_cast<std::size_t>(stage)]);
-  const auto batches = static_cast<double>(in_flight);
+Parameters& Parameters::operator+=(const Parameters& other) {
+  trained += other.trained;
+  frozen += other.frozen;
+  experts += other.experts;
+  return *this;
+}
 
-  Memory memory{.parameters = Bytes(each.weight * count),
-                .gradients = Bytes(each.gradient * count),
-                .optimizer = Bytes(each.optimizer * count)};
-  if (plan.request.recompute == Recompute::full) {
-    memory.activations = boundary(model.block, plan) * (layers * batches);
-    memory.working = stored(model.block, plan);
-  } else {
-    memory.activations = stored(model.block, plan) * (layers * batches);
+Range layers_of(const model::Model& model, const Request& request, const Held& held) {
+  EXPECT(held.piece >= 0 && held.piece < held.of);
+  const auto layers = layers_by_piece(request, model.blocks(), held.of);
+  const auto begin = layers.begin() + held.piece;
+  const std::int64_t first = std::accumulate(layers.begin(), begin, std::int64_t{0});
+  return {first, first + *begin};
+}
+
+Parameters parameters(const model::Layer& layer, const Request& request) {
+  const auto tensor = static_cast<double>(request.tensor);
+  const double holders = tensor * static_cast<double>(request.expert);
+  return {.trained = (layer.parameters - layer.frozen_parameters) / tensor,
+          .frozen = layer.frozen_parameters / tensor + layer.frozen_expert_parameters / holders,
+          .experts = (layer.expert_parameters - layer.frozen_expert_parameters) / holders};
+}
+
+bool holds_tied_copy(const model::Model& model, std::span<const Held> stage) {
+  if (!model.tied_head) return false;
+  const auto holds = [&](auto which) { return std::any_of(stage.begin(), stage.end(), which); };
+  return holds([](const Held& held) { return held.piece == held.of - 1; }) &&
+         !holds([](const Held& held) { return held.piece == 0; });
+}
+
+Parameters parameters(const model::Model& model, const Request& request,
+                      std::span<const Held> stage) {
+  Parameters sum;
+  for (const Held& held : stage) {
+    const Range range = layers_of(model, request, held);
+    for (std::int64_t i = range.first; i < range.end; ++i) {
+      sum += parameters(model.block(i), request);
+    }
+    if (held.piece == 0) sum += parameters(model.entry, request);
+    if (held.piece == held.of - 1) sum += parameters(model.exit, request);
   }
-  if (stage == 0) memory.activations += stored(model.entry, plan) * batches;
-  // The head's backward follows its forward at once: one micro-batch is kept.
-  if (stage == plan.pipeline() - 1) memory.activations += stored(model.exit, plan);
+  if (holds_tied_copy(model, stage)) sum += parameters(model.entry, request);
+  return sum;
+}
+
+double weight_bytes(const Request& request) {
+  return request.precision == hardware::Precision::fp32 ? 4 : 2;
+}
+
+double gradient_bytes(const Request& request) {
+  return request.precision == hardware::Precision::fp32 ||
+                 request.gradient_precision == hardware::Precision::fp32
+             ? 4
+             : 2;
+}
+
+Bytes stored(const model::Layer& layer, const Plan& plan) {
+  Bytes sum;
+  for (const model::Operator& op : layer.operators) sum += part(op.stored, op, plan);
+  return sum;
+}
+
+Memory memory(const model::Model& model, const Plan& plan, std::span<const Held> stage) {
+  const Request& request = plan.request;
+  const Parameters count = parameters(model, request, stage);
+  const double optimizer = request.precision == hardware::Precision::fp32 ? 8 : 12;
+  // Of what is sharded from `from` on, the part that a rank keeps.
+  const auto part = [&](Sharding from) {
+    const bool sharded = request.sharding >= from;
+    const double dense = count.trained / (sharded ? static_cast<double>(plan.shards()) : 1);
+    const double experts =
+        count.experts / (sharded ? static_cast<double>(plan.expert_shards()) : 1);
+    return dense + experts;
+  };
+  const double frozen =
+      count.frozen /
+      (request.sharding == Sharding::parameters ? static_cast<double>(plan.shards()) : 1);
+
+  Memory memory{.parameters = Bytes(weight_bytes(request) * (part(Sharding::parameters) + frozen)),
+                .gradients = Bytes(gradient_bytes(request) * part(Sharding::gradients)),
+                .optimizer = Bytes(optimizer * part(Sharding::optimizer))};
+  for (const Held& held : stage) {
+    const Activations each = activations(model, plan, held);
+    memory.activations += each.kept * static_cast<double>(held.in_flight);
+    memory.working = std::max(memory.working, each.working);
+  }
+  memory.working += gathered(model, plan, stage);
   return memory;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "base/units.hpp"
 #include "hardware/node.hpp"
@@ -16,18 +17,57 @@ struct Memory {
   Bytes gradients;
   Bytes optimizer;    // fp32 master weights and both Adam moments
   Bytes activations;  // kept from forward to backward, all micro-batches in flight
-  Bytes working;      // of the layer being computed, where it is recomputed
+  Bytes working;      // of the layer being computed: what is computed again or gathered for it
 
   [[nodiscard]] Bytes total() const {
     return parameters + gradients + optimizer + activations + working;
   }
 };
 
-// Of a rank of `stage` that keeps the activations of `in_flight` micro-batches. Mixed-precision
-// Adam: 2 + 4 + 12 bytes a parameter in bf16 and fp8, 4 + 4 + 8 in fp32. Activations after
-// Korthikanti et al., arXiv 2205.05198.
-Memory memory(const model::Model& model, const Plan& plan, std::int64_t stage,
-              std::int64_t in_flight);
+// A piece of the model that a stage holds, `of` pieces in all, and how many micro-batches'
+// activations it keeps at once.
+struct Held {
+  std::int64_t piece = 0;
+  std::int64_t of = 1;
+  std::int64_t in_flight = 1;
+};
+
+// The layers of a piece, [first, end) of the blocks; the first piece has the entry besides, the
+// last the exit.
+struct Range {
+  std::int64_t first = 0;
+  std::int64_t end = 0;
+};
+Range layers_of(const model::Model& model, const Request& request, const Held& held);
+
+// A rank's part of parameters, before any sharding over peers.
+struct Parameters {
+  double trained = 0;  // but for experts
+  double frozen = 0;
+  double experts = 0;
+
+  [[nodiscard]] double all() const { return trained + frozen + experts; }
+  Parameters& operator+=(const Parameters& other);
+};
+Parameters parameters(const model::Layer& layer, const Request& request);
+Parameters parameters(const model::Model& model, const Request& request,
+                      std::span<const Held> stage);
+
+// Whether a stage keeps a copy of the embedding for a tied head, to be kept equal to the first
+// stage's.
+bool holds_tied_copy(const model::Model& model, std::span<const Held> stage);
+
+// Bytes of a stored weight and of its gradient.
+double weight_bytes(const Request& request);
+double gradient_bytes(const Request& request);
+
+// What one layer keeps for its backward pass on one rank, one micro-batch: after Korthikanti et
+// al., arXiv 2205.05198, operator by operator.
+Bytes stored(const model::Layer& layer, const Plan& plan);
+
+// Of a rank of a stage. Mixed-precision Adam: 2 + (4 or 2) + 12 bytes a parameter in bf16 and fp8,
+// 4 + 4 + 8 in fp32, divided by ZeRO as in Rajbhandari et al., arXiv 1910.02054, section 5.
+Memory memory(const model::Model& model, const Plan& plan, std::span<const Held> stage);
 
 // What an accelerator of the node can hold, its part of shared memory included. 6 % stay free for
 // the framework, communication buffers and fragmentation (assumed: about 5 of 80 GB).

@@ -2,10 +2,6 @@
 
 namespace trainyard::pipeline {
 
-std::int64_t gpipe_in_flight(Stage stage) {
-  return stage.micro_batches;
-}
-
 std::vector<Block> gpipe(Stage stage) {
   std::vector<Block> blocks;
   for (const Pass pass : {Pass::forward, Pass::backward}) {

@@ -7,6 +7,5 @@
 namespace trainyard::pipeline {
 
 std::vector<Block> gpipe(Stage stage);
-std::int64_t gpipe_in_flight(Stage stage);
 
 }  // namespace trainyard::pipeline

@@ -4,12 +4,8 @@
 
 namespace trainyard::pipeline {
 
-std::int64_t one_forward_one_backward_in_flight(Stage stage) {
-  return std::min(stage.stages - stage.stage, stage.micro_batches);
-}
-
 std::vector<Block> one_forward_one_backward(Stage stage) {
-  const std::int64_t warm_up = one_forward_one_backward_in_flight(stage) - 1;
+  const std::int64_t warm_up = std::min(stage.stages - stage.stage, stage.micro_batches) - 1;
   std::vector<Block> blocks;
   for (std::int64_t i = 0; i < warm_up; ++i) blocks.push_back({Pass::forward, i});
   for (std::int64_t i = 0; i < stage.micro_batches; ++i) {

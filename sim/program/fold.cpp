@@ -35,7 +35,7 @@ std::int32_t numbered(const std::vector<Colour>& colours, std::vector<std::int32
 
 class Refinement {
  public:
-  Refinement(const Program& program, const std::vector<double>& bandwidth);
+  explicit Refinement(const Program& program);
 
   // One round; returns the number of rank classes after it.
   std::size_t refine();
@@ -53,10 +53,9 @@ class Refinement {
   [[nodiscard]] Colour seen_by(std::size_t rank) const;
 
   const Program& program_;
-  const std::vector<double>& bandwidth_;
   std::vector<Colour> rank_;
   std::vector<Colour> flow_;
-  std::vector<Colour> group_;
+  std::vector<std::vector<Colour>> group_;  // [channels][groups]
   std::vector<Colour> link_;
   std::vector<Colour> seed_;               // [flows]: lane and latency
   std::vector<Colour> route_;              // [flows]: seed and colours of the links
@@ -67,13 +66,22 @@ class Refinement {
   std::vector<Colour> next_;
 };
 
-Refinement::Refinement(const Program& program, const std::vector<double>& bandwidth)
-    : program_(program), bandwidth_(bandwidth), link_(bandwidth.size()) {
-  for (const std::int32_t role : program.role) rank_.push_back(mixed(static_cast<Colour>(role)));
-  next_ = rank_;
+Colour bits(double value) {
+  return std::bit_cast<Colour>(value);
+}
+
+std::size_t count_groups(const std::vector<std::int32_t>& group) {
   std::int32_t groups = 0;
-  for (const std::int32_t group : program.group) groups = std::max(groups, group + 1);
-  group_.resize(static_cast<std::size_t>(groups));
+  for (const std::int32_t one : group) groups = std::max(groups, one + 1);
+  return static_cast<std::size_t>(groups);
+}
+
+Refinement::Refinement(const Program& program) : program_(program), link_(program.links.size()) {
+  for (std::size_t r = 0; r < program.ranks(); ++r) {
+    rank_.push_back(joined(mixed(static_cast<Colour>(program.role[r])), bits(program.slowness[r])));
+  }
+  next_ = rank_;
+  for (const auto& group : program.groups) group_.emplace_back(count_groups(group));
   sort_ranks_by_role();
   seed_flows();
 }
@@ -86,17 +94,20 @@ void Refinement::sort_ranks_by_role() {
 }
 
 void Refinement::seed_flows() {
+  const auto exchanges = static_cast<std::size_t>(program_.first_exchange_lane);
   seed_.resize(program_.flows.size());
   in_exchange_.resize(program_.flows.size());
-  arrivals_.assign(lane::first_phase, std::vector<std::int32_t>(rank_.size(), none));
+  arrivals_.assign(exchanges, std::vector<std::int32_t>(rank_.size(), none));
   for (std::size_t lane = 0; lane < program_.lanes.size(); ++lane) {
-    const bool exchange = static_cast<std::int32_t>(lane) >= lane::first_phase;
-    for (const std::int32_t flow : program_.lanes[lane]) {
-      if (flow == none) continue;
-      const auto index = static_cast<std::size_t>(flow);
-      seed_[index] = joined(lane, std::bit_cast<Colour>(program_.flows[index].latency.value()));
-      in_exchange_[index] = exchange ? 1 : 0;
-      if (!exchange) arrivals_[lane][static_cast<std::size_t>(program_.flows[index].dst)] = flow;
+    for (const std::int32_t index : program_.lanes[lane]) {
+      if (index == none) continue;
+      const auto f = static_cast<std::size_t>(index);
+      const Flow& flow = program_.flows[f];
+      seed_[f] = joined(
+          joined(lane, bits(flow.latency.value())),
+          joined(joined(bits(flow.overhead.value()), bits(flow.weight)), bits(flow.leaving)));
+      in_exchange_[f] = lane >= exchanges ? 1 : 0;
+      if (lane < exchanges) arrivals_[lane][static_cast<std::size_t>(flow.dst)] = index;
     }
   }
   flow_ = seed_;
@@ -110,27 +121,32 @@ void Refinement::colour_links() {
     const Flow& flow = program_.flows[f];
     const Colour colour = mixed(flow_[f]);
     for (std::int32_t i = flow.first_link; i < flow.end_link; ++i) {
-      sum[program_.path[static_cast<std::size_t>(i)].index()] += colour;
+      sum[static_cast<std::size_t>(program_.path[static_cast<std::size_t>(i)])] += colour;
     }
   }
   for (std::size_t l = 0; l < sum.size(); ++l) {
-    link_[l] = joined(std::bit_cast<Colour>(bandwidth_[l]), sum[l]);
+    const Link& link = program_.links[l];
+    const Colour seed =
+        joined(joined(bits(link.bandwidth), bits(link.copies)), static_cast<Colour>(link.kind));
+    link_[l] = joined(seed, sum[l]);
   }
   for (std::size_t f = 0; f < flow_.size(); ++f) {
     const Flow& flow = program_.flows[f];
     Colour links = 0;
     for (std::int32_t i = flow.first_link; i < flow.end_link; ++i) {
-      links += mixed(link_[program_.path[static_cast<std::size_t>(i)].index()]);
+      links += mixed(link_[static_cast<std::size_t>(program_.path[static_cast<std::size_t>(i)])]);
     }
     route_[f] = joined(seed_[f], links);
   }
 }
 
 void Refinement::colour_groups() {
-  std::fill(group_.begin(), group_.end(), 0);
-  for (std::size_t r = 0; r < rank_.size(); ++r) {
-    const std::int32_t group = program_.group[r];
-    if (group != none) group_[static_cast<std::size_t>(group)] += mixed(rank_[r]);
+  for (std::size_t c = 0; c < group_.size(); ++c) {
+    std::fill(group_[c].begin(), group_[c].end(), 0);
+    for (std::size_t r = 0; r < program_.groups[c].size(); ++r) {
+      const std::int32_t group = program_.groups[c][r];
+      if (group != none) group_[c][static_cast<std::size_t>(group)] += mixed(rank_[r]);
+    }
   }
 }
 
@@ -139,8 +155,9 @@ void Refinement::colour_groups() {
 // it.
 Colour Refinement::seen_by(std::size_t rank) const {
   Colour colour = mixed(rank_[rank]);
-  if (const std::int32_t group = program_.group[rank]; group != none) {
-    colour = joined(colour, group_[static_cast<std::size_t>(group)]);
+  for (std::size_t c = 0; c < group_.size(); ++c) {
+    if (program_.groups[c].empty() || program_.groups[c][rank] == none) continue;
+    colour = joined(colour, group_[c][static_cast<std::size_t>(program_.groups[c][rank])]);
   }
   for (const auto& lane : program_.lanes) {
     if (lane[rank] == none) continue;
@@ -187,9 +204,11 @@ Partition Refinement::result() const {
   Partition partition;
   partition.ranks = numbered(rank_, partition.rank);
   partition.flows = numbered(flow_, partition.flow);
-  partition.groups = numbered(group_, partition.group);
+  for (const auto& group : group_) {
+    partition.groups.push_back(numbered(group, partition.group.emplace_back()));
+  }
   std::vector<std::uint8_t> crossed(link_.size(), 0);
-  for (const LinkId link : program_.path) crossed[link.index()] = 1;
+  for (const std::int32_t link : program_.path) crossed[static_cast<std::size_t>(link)] = 1;
   std::unordered_map<Colour, std::int32_t> known;
   for (std::size_t l = 0; l < link_.size(); ++l) {
     partition.link.push_back(
@@ -206,7 +225,7 @@ Partition Refinement::result() const {
 Partition Refinement::coarse() const {
   constexpr std::size_t few = 8;
   std::vector<std::size_t> crossings(link_.size(), 0);
-  for (const LinkId link : program_.path) ++crossings[link.index()];
+  for (const std::int32_t link : program_.path) ++crossings[static_cast<std::size_t>(link)];
   Refinement after = *this;
   after.colour_links();
   for (std::size_t l = 0; l < link_.size(); ++l) {
@@ -219,32 +238,32 @@ Partition Refinement::coarse() const {
 }
 
 // Every thing a class of its own.
-Partition discrete(const Program& program, std::size_t links) {
+Partition discrete(const Program& program) {
   Partition partition;
   const auto number = [](std::vector<std::int32_t>& classes, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) classes.push_back(static_cast<std::int32_t>(i));
     return static_cast<std::int32_t>(count);
   };
-  std::int32_t groups = 0;
-  for (const std::int32_t group : program.group) groups = std::max(groups, group + 1);
   partition.ranks = number(partition.rank, program.ranks());
   partition.flows = number(partition.flow, program.flows.size());
-  partition.groups = number(partition.group, static_cast<std::size_t>(groups));
-  partition.links = number(partition.link, links);
+  for (const auto& group : program.groups) {
+    partition.groups.push_back(number(partition.group.emplace_back(), count_groups(group)));
+  }
+  partition.links = number(partition.link, program.links.size());
   return partition;
 }
 
 // Beyond these a full refinement costs more than it tells.
 constexpr std::size_t most_classes = 4096;
-constexpr std::size_t most_ranks_coloured = 1000000;
+constexpr std::size_t most_ranks_coloured = 200000;
 
 }  // namespace
 
 // A round only ever splits classes. Flows follow the ranks of the round before, and links the
 // flows, so nothing moves any more once two rounds in a row leave the number of rank classes alone.
-Partition partition(const Program& program, const std::vector<double>& bandwidth, Folding folding) {
-  if (folding == Folding::off) return discrete(program, bandwidth.size());
-  Refinement refinement(program, bandwidth);
+Partition partition(const Program& program, Folding folding) {
+  if (folding == Folding::off) return discrete(program);
+  Refinement refinement(program);
   std::size_t before = refinement.refine();
   const bool large = program.ranks() > most_classes;
   const Partition coarse = large ? refinement.coarse() : Partition{};

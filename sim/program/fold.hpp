@@ -22,18 +22,17 @@ enum class Folding { classes, off };
 
 // Which class each thing is in; classes are numbered from 0 in order of first appearance.
 struct Partition {
-  std::vector<std::int32_t> rank;   // [ranks]
-  std::vector<std::int32_t> flow;   // [flows]
-  std::vector<std::int32_t> group;  // [groups]
-  std::vector<std::int32_t> link;   // [links]; links that no flow crosses are none
+  std::vector<std::int32_t> rank;                // [ranks]
+  std::vector<std::int32_t> flow;                // [flows]
+  std::vector<std::vector<std::int32_t>> group;  // [channels][groups]
+  std::vector<std::int32_t> link;  // [links]; links that no flow crosses any more are none
   std::int32_t ranks = 0;
   std::int32_t flows = 0;
-  std::int32_t groups = 0;
+  std::vector<std::int32_t> groups;  // [channels]
   std::int32_t links = 0;
   bool exact = true;
 };
 
-// `bandwidth`: shape [links], what tells links apart besides the flows that cross them.
-Partition partition(const Program& program, const std::vector<double>& bandwidth, Folding folding);
+Partition partition(const Program& program, Folding folding);
 
 }  // namespace trainyard::program

@@ -5,13 +5,14 @@
 #include "hardware/cluster.hpp"
 #include "model/model.hpp"
 #include "parallelism/plan.hpp"
+#include "program/fold.hpp"
 #include "program/program.hpp"
 
 namespace trainyard::program {
 
 // The accelerators from 0 on are used, rank by rank. Requires a plan that divides the model and
-// fits the cluster (`step` checks and says so).
+// fits the cluster (`step` checks and says so). Without folding every rank is listed.
 Program lower(const model::Model& model, const parallelism::Plan& plan,
-              const hardware::Cluster& cluster);
+              const hardware::Cluster& cluster, Folding folding = Folding::off);
 
 }  // namespace trainyard::program

@@ -1,7 +1,7 @@
 #include "program/play.hpp"
 
 #include <algorithm>
-#include <map>
+#include <utility>
 
 #include "base/check.hpp"
 #include "program/prune.hpp"
@@ -19,92 +19,170 @@ std::vector<std::size_t> representatives(const std::vector<std::int32_t>& classe
   return first;
 }
 
-std::vector<Player> players(const Program& program, const Partition& partition) {
-  std::vector<Player> players;
-  for (const std::size_t rank : representatives(partition.rank, partition.ranks)) {
-    Player player{.role = program.role[rank], .ranks = 0};
-    for (const auto& lane : program.lanes) {
-      player.lanes.push_back(
-          lane[rank] == none ? none : partition.flow[static_cast<std::size_t>(lane[rank])]);
-    }
-    player.senders.assign(program.lanes.size(), none);
-    if (program.group[rank] != none) {
-      player.group = partition.group[static_cast<std::size_t>(program.group[rank])];
-    }
-    players.push_back(std::move(player));
+class Folder {
+ public:
+  Folder(const Program& program, Folding folding)
+      : program_(program),
+        classes_(partition(program, folding)),
+        first_rank_(representatives(classes_.rank, classes_.ranks)) {}
+  Play fold();
+
+ private:
+  void players();
+  void lanes();
+  void senders();
+  void groups();
+  void links();
+  void flows();
+  [[nodiscard]] std::int32_t flow_class(std::int32_t flow) const {
+    return flow == none ? none : classes_.flow[static_cast<std::size_t>(flow)];
   }
-  for (const std::int32_t rank : partition.rank) ++players[static_cast<std::size_t>(rank)].ranks;
-  return players;
+  std::vector<Use> uses(std::vector<std::int32_t>& crossed, double count);
+
+  const Program& program_;
+  Partition classes_;
+  std::vector<std::size_t> first_rank_;
+  Play play_;
+};
+
+void Folder::players() {
+  for (const std::size_t rank : first_rank_) {
+    play_.players.push_back({.role = program_.role[rank],
+                             .ranks = 0,
+                             .slowness = program_.slowness[rank],
+                             .first = program_.rank[rank]});
+  }
+  for (const std::int32_t rank : classes_.rank) {
+    play_.players[static_cast<std::size_t>(rank)].ranks += program_.copies;
+  }
+}
+
+void Folder::lanes() {
+  play_.lanes = static_cast<std::int32_t>(program_.lanes.size());
+  play_.first_exchange_lane = program_.first_exchange_lane;
+  const std::size_t count = play_.players.size() * program_.lanes.size();
+  play_.flow.assign(count, none);
+  play_.sender.assign(count, none);
+  for (std::size_t p = 0; p < play_.players.size(); ++p) {
+    for (std::int32_t l = 0; l < play_.lanes; ++l) {
+      play_.flow[play_.at_lane(static_cast<std::int32_t>(p), l)] =
+          flow_class(program_.lanes[static_cast<std::size_t>(l)][first_rank_[p]]);
+    }
+  }
 }
 
 // Each player listens to the class of whoever sends to its representative.
-void connect(const Program& program, const Partition& partition, std::vector<Player>& players) {
-  const auto first = representatives(partition.rank, partition.ranks);
-  for (std::size_t lane = 0; lane < program.lanes.size(); ++lane) {
-    for (const std::int32_t index : program.lanes[lane]) {
+void Folder::senders() {
+  for (std::int32_t l = 0; l < play_.first_exchange_lane; ++l) {
+    for (const std::int32_t index : program_.lanes[static_cast<std::size_t>(l)]) {
       if (index == none) continue;
-      const Flow& flow = program.flows[static_cast<std::size_t>(index)];
-      const std::int32_t receiver = partition.rank[static_cast<std::size_t>(flow.dst)];
-      if (first[static_cast<std::size_t>(receiver)] != static_cast<std::size_t>(flow.dst)) continue;
-      players[static_cast<std::size_t>(receiver)].senders[lane] =
-          partition.rank[static_cast<std::size_t>(flow.src)];
+      const Flow& flow = program_.flows[static_cast<std::size_t>(index)];
+      const std::int32_t receiver = classes_.rank[static_cast<std::size_t>(flow.dst)];
+      if (first_rank_[static_cast<std::size_t>(receiver)] != static_cast<std::size_t>(flow.dst)) {
+        continue;
+      }
+      play_.sender[play_.at_lane(receiver, l)] = classes_.rank[static_cast<std::size_t>(flow.src)];
     }
   }
 }
 
-// Crossings of every link class by every flow class, shared out over the links of the class.
-std::vector<FlowClass> flow_classes(const Program& program, const Partition& partition) {
-  std::vector<double> size(static_cast<std::size_t>(partition.links), 0);
-  for (const std::int32_t kind : partition.link) {
-    if (kind != none) ++size[static_cast<std::size_t>(kind)];
-  }
-  std::vector<std::map<std::int32_t, double>> crossings(static_cast<std::size_t>(partition.flows));
-  for (std::size_t f = 0; f < program.flows.size(); ++f) {
-    const Flow& flow = program.flows[f];
-    auto& counts = crossings[static_cast<std::size_t>(partition.flow[f])];
-    for (std::int32_t i = flow.first_link; i < flow.end_link; ++i) {
-      counts[partition.link[program.path[static_cast<std::size_t>(i)].index()]] += 1;
+void Folder::groups() {
+  play_.channels = static_cast<std::int32_t>(program_.groups.size());
+  play_.group.assign(play_.players.size() * program_.groups.size(), none);
+  std::int32_t first = 0;
+  for (std::int32_t c = 0; c < play_.channels; ++c) {
+    const auto channel = static_cast<std::size_t>(c);
+    play_.members.resize(static_cast<std::size_t>(first + classes_.groups[channel]));
+    for (std::size_t p = 0; p < play_.players.size(); ++p) {
+      const auto& groups = program_.groups[channel];
+      if (groups.empty() || groups[first_rank_[p]] == none) continue;
+      const auto group = static_cast<std::size_t>(groups[first_rank_[p]]);
+      const std::int32_t number = first + classes_.group[channel][group];
+      const auto player = static_cast<std::int32_t>(p);
+      play_.group[play_.at_channel(player, c)] = number;
+      play_.members[static_cast<std::size_t>(number)].push_back(player);
     }
+    first += classes_.groups[channel];
   }
-  std::vector<FlowClass> classes;
-  for (const std::size_t f : representatives(partition.flow, partition.flows)) {
-    FlowClass member{.latency = program.flows[f].latency};
-    for (const auto& [kind, count] : crossings[classes.size()]) {
-      member.uses.push_back({kind, count / size[static_cast<std::size_t>(kind)]});
-    }
-    classes.push_back(std::move(member));
-  }
-  return classes;
 }
 
-std::vector<std::vector<std::int32_t>> groups(const std::vector<Player>& players,
-                                              std::int32_t count) {
-  std::vector<std::vector<std::int32_t>> members(static_cast<std::size_t>(count));
-  for (std::size_t p = 0; p < players.size(); ++p) {
-    if (players[p].group == none) continue;
-    members[static_cast<std::size_t>(players[p].group)].push_back(static_cast<std::int32_t>(p));
+void Folder::links() {
+  play_.link_copies.assign(static_cast<std::size_t>(classes_.links), 0);
+  for (std::size_t l = 0; l < program_.links.size(); ++l) {
+    if (classes_.link[l] == none) continue;
+    play_.link_copies[static_cast<std::size_t>(classes_.link[l])] += program_.links[l].copies;
   }
-  return members;
+  for (const std::size_t link : representatives(classes_.link, classes_.links)) {
+    play_.links.emplace_back(program_.links[link].bandwidth);
+    play_.link.push_back(program_.links[link].id);
+  }
+}
+
+// Crossings of link classes, shared out over the links of each class.
+std::vector<Use> Folder::uses(std::vector<std::int32_t>& crossed, double count) {
+  std::sort(crossed.begin(), crossed.end());
+  std::vector<Use> uses;
+  for (const std::int32_t kind : crossed) {
+    if (uses.empty() || uses.back().link != kind) uses.push_back({kind, 0});
+    uses.back().weight += count;
+  }
+  for (Use& use : uses) use.weight /= play_.link_copies[static_cast<std::size_t>(use.link)];
+  return uses;
+}
+
+void Folder::flows() {
+  // Flows of each class one after the other, each class in order of first appearance.
+  std::vector<std::int32_t> begin(static_cast<std::size_t>(classes_.flows) + 1, 0);
+  for (const std::int32_t kind : classes_.flow) ++begin[static_cast<std::size_t>(kind) + 1];
+  for (std::size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
+  std::vector<std::int32_t> sorted(classes_.flow.size());
+  std::vector<std::int32_t> next(begin.begin(), begin.end() - 1);
+  for (std::size_t f = 0; f < sorted.size(); ++f) {
+    sorted[static_cast<std::size_t>(next[static_cast<std::size_t>(classes_.flow[f])]++)] =
+        static_cast<std::int32_t>(f);
+  }
+  std::vector<std::int32_t> crossed;
+  for (std::size_t kind = 0; kind + 1 < begin.size(); ++kind) {
+    crossed.clear();
+    for (std::int32_t i = begin[kind]; i < begin[kind + 1]; ++i) {
+      const Flow& flow =
+          program_.flows[static_cast<std::size_t>(sorted[static_cast<std::size_t>(i)])];
+      for (std::int32_t at = flow.first_link; at < flow.end_link; ++at) {
+        const auto link = static_cast<std::size_t>(program_.path[static_cast<std::size_t>(at)]);
+        crossed.push_back(classes_.link[link]);
+      }
+    }
+    const Flow& first =
+        program_.flows[static_cast<std::size_t>(sorted[static_cast<std::size_t>(begin[kind])])];
+    const double flows = program_.copies * static_cast<double>(begin[kind + 1] - begin[kind]);
+    play_.flows.push_back({.uses = uses(crossed, program_.copies * first.weight),
+                           .latency = first.latency,
+                           .overhead = first.overhead,
+                           .leaving = first.leaving,
+                           .flows = flows});
+  }
+}
+
+Play Folder::fold() {
+  play_.exact = classes_.exact;
+  play_.sending = program_.sending;
+  players();
+  lanes();
+  senders();
+  groups();
+  links();
+  flows();
+  play_.labels = program_.labels;
+  play_.roles = program_.roles;
+  play_.patterns = program_.patterns;
+  return std::move(play_);
 }
 
 }  // namespace
 
-Play folded(Program program, const std::vector<double>& bandwidth, Folding folding) {
-  if (folding == Folding::classes) prune(program, bandwidth);
-  const Partition classes = partition(program, bandwidth, folding);
-  Play play;
-  play.roles = program.roles;
-  play.players = players(program, classes);
-  connect(program, classes, play.players);
-  play.exact = classes.exact;
-  play.flows = flow_classes(program, classes);
-  play.groups = groups(play.players, classes.groups);
-  play.phase_share = program.phase_share;
-  for (const std::size_t link : representatives(classes.link, classes.links)) {
-    EXPECT(link < bandwidth.size());
-    play.links.emplace_back(bandwidth[link]);
-  }
-  return play;
+Play folded(Program program, Folding folding) {
+  if (folding == Folding::classes) prune(program);
+  return Folder(program, folding).fold();
 }
 
 }  // namespace trainyard::program

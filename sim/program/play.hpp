@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/units.hpp"
@@ -20,28 +21,50 @@ struct Use {
 
 struct FlowClass {
   std::vector<Use> uses;
-  Seconds latency;
+  Seconds latency;     // of a message
+  Bytes overhead;      // of a message
+  double leaving = 0;  // share of its bytes that leaves the node
+  double flows = 1;    // how many it stands for
 };
 
 struct Player {
   std::int32_t role = 0;
-  std::int64_t ranks = 1;             // how many it stands for
-  std::vector<std::int32_t> lanes;    // [lanes]: flow class that it sends, or none
-  std::vector<std::int32_t> senders;  // [lanes]: player whose lane arrives here, or none
-  std::int32_t group = none;
+  double ranks = 1;        // how many it stands for
+  double slowness = 1;     // factor on the time of computing
+  std::int64_t first = 0;  // number in the plan of the first of them
 };
 
 struct Play {
+  std::vector<std::string> labels;
   std::vector<Role> roles;
   std::vector<Player> players;
+  std::int32_t lanes = 0;                // of every player
+  std::int32_t first_exchange_lane = 0;  // those before are point to point
+  std::int32_t channels = 0;
+  // Shapes [players, lanes], [players, lanes], [players, channels]:
+  std::vector<std::int32_t> flow;    // class that the player sends on the lane, or none
+  std::vector<std::int32_t> sender;  // player whose lane arrives here, or none
+  std::vector<std::int32_t> group;   // numbered over all channels, or none
   std::vector<FlowClass> flows;
-  std::vector<std::vector<std::int32_t>> groups;  // players of each group class
-  std::vector<double> phase_share;                // [phases]
-  std::vector<BytesPerSecond> links;              // capacity of each link class
-  bool exact = true;                              // of the partition
+  std::vector<std::vector<std::int32_t>> members;  // players of each group
+  std::vector<Pattern> patterns;
+  std::vector<BytesPerSecond> links;  // capacity of each link class
+  std::vector<LinkId> link;           // one of each class, in the cluster
+  std::vector<double> link_copies;    // how many links each class stands for
+  Sending sending = Sending::buffered;
+  bool exact = true;  // of the partition
+
+  [[nodiscard]] std::size_t at_lane(std::int32_t player, std::int32_t lane) const {
+    return static_cast<std::size_t>(player) * static_cast<std::size_t>(lanes) +
+           static_cast<std::size_t>(lane);
+  }
+  [[nodiscard]] std::size_t at_channel(std::int32_t player, std::int32_t channel) const {
+    return static_cast<std::size_t>(player) * static_cast<std::size_t>(channels) +
+           static_cast<std::size_t>(channel);
+  }
 };
 
 // Folding off plays every rank over every link, as a reference.
-Play folded(Program program, const std::vector<double>& bandwidth, Folding folding);
+Play folded(Program program, Folding folding);
 
 }  // namespace trainyard::program

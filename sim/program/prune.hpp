@@ -11,7 +11,7 @@
 namespace trainyard::program {
 
 // Drops the crossings of such links from `program`. Links at either end of some flow's path always
-// stay: they are what the others follow from. `bandwidth`: shape [links].
-void prune(Program& program, const std::vector<double>& bandwidth);
+// stay: they are what the others follow from.
+void prune(Program& program);
 
 }  // namespace trainyard::program

@@ -2,195 +2,156 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <utility>
 
-#include "base/catalog.hpp"
-#include "base/check.hpp"
-#include "collective/in_node.hpp"
-#include "kernel/roofline.hpp"
-#include "parallelism/memory.hpp"
-#include "pipeline/schedule.hpp"
+#include "program/bodies.hpp"
+#include "program/stage.hpp"
 
 namespace trainyard::program {
 namespace {
 
-// Gradients are reduced in pieces as the last backward pass proceeds; frameworks use buckets of
-// tens of megabytes, a few pieces show the same overlap.
-constexpr int gradient_pieces = 4;
+using parallelism::Plan;
+using parallelism::Sharding;
+using pipeline::Block;
+using pipeline::Pass;
 
-// What one stage costs, a micro-batch and a step.
-struct Costs {
-  Seconds forward;
-  Seconds backward;  // recomputation included
-  Seconds forward_exchange;
-  Seconds backward_exchange;
-  Seconds forward_stream;  // beyond what computing hides
-  Seconds backward_stream;
-  Seconds optimizer;
-  Seconds optimizer_stream;
-  Bytes input;      // from the host
-  Bytes boundary;   // to the next stage
-  Bytes gradients;  // to be summed over replicas
-};
-
-class StageBuilder {
+// A stage's role: which body follows which.
+class RoleBuilder {
  public:
-  StageBuilder(const model::Model& model, const parallelism::Plan& plan,
-               const pipeline::ScheduleRow& schedule, pipeline::Stage stage, Costs costs)
-      : model_(model), plan_(plan), schedule_(schedule), stage_(stage), costs_(costs) {}
-
-  Role build() &&;
+  RoleBuilder(const StageContext& context, std::int64_t stage, Role& role);
+  void build();
 
  private:
-  void compute(Activity activity, Seconds time);
-  void add(Verb verb, Activity activity, std::int32_t lane, double amount);
-  void forward(std::int64_t micro_batch);
-  void backward(bool last);
-  [[nodiscard]] bool first() const { return stage_.stage == 0; }
-  [[nodiscard]] bool final() const { return stage_.stage == stage_.stages - 1; }
+  void call(std::int32_t body, std::int64_t micro_batch);
+  [[nodiscard]] BodyKey key(const Block& block) const;
+  [[nodiscard]] bool ends(Pass pass) const;
+  void inputs();
+  void count(const Block& block);
+  [[nodiscard]] bool pairs(std::size_t i) const;
+  void blocks();
 
-  const model::Model& model_;
-  const parallelism::Plan& plan_;
-  const pipeline::ScheduleRow& schedule_;
-  pipeline::Stage stage_;
-  Costs costs_;
-  Role role_;
+  const StageContext& context_;
+  const Plan& plan_;
+  std::int64_t stage_;
+  Role& role_;
+  BodyBuilder bodies_;
+  std::vector<Block> order_;
+  std::vector<std::int64_t> forwards_;   // done, by chunk
+  std::vector<std::int64_t> gradients_;  // of weights, done, by chunk
+  std::vector<std::int64_t> of_chunk_;   // micro-batches
+  std::int32_t unsettled_ = none;        // lane
 };
 
-void StageBuilder::add(Verb verb, Activity activity, std::int32_t lane, double amount) {
-  role_.instructions.push_back({verb, activity, lane, amount});
-}
-
-void StageBuilder::compute(Activity activity, Seconds time) {
-  if (time > Seconds(0)) add(Verb::compute, activity, 0, time.value());
-}
-
-void StageBuilder::forward(std::int64_t micro_batch) {
-  if (first() && micro_batch > 0) add(Verb::receive, Activity::input_wait, lane::input, 0);
-  if (!first()) add(Verb::receive, Activity::pipeline_wait, lane::forward, 0);
-  compute(Activity::forward, costs_.forward);
-  compute(Activity::tensor_exchange, costs_.forward_exchange);
-  compute(Activity::memory_stream, costs_.forward_stream);
-  if (!final()) add(Verb::send, Activity::forward, lane::forward, costs_.boundary.value());
-}
-
-void StageBuilder::backward(bool last) {
-  if (!final()) add(Verb::receive, Activity::pipeline_wait, lane::backward, 0);
-  const bool reduces = last && plan_.data > 1;
-  const int pieces = reduces && plan_.request.overlap_gradients ? gradient_pieces : 1;
-  for (int piece = 0; piece < pieces; ++piece) {
-    compute(Activity::backward, costs_.backward / pieces);
-    compute(Activity::tensor_exchange, costs_.backward_exchange / pieces);
-    compute(Activity::memory_stream, costs_.backward_stream / pieces);
-    if (reduces) {
-      add(Verb::exchange, Activity::backward, 0, costs_.gradients.value() / pieces);
-    }
+RoleBuilder::RoleBuilder(const StageContext& context, std::int64_t stage, Role& role)
+    : context_(context),
+      plan_(context.plan),
+      stage_(stage),
+      role_(role),
+      bodies_(context, stage, role) {
+  order_ =
+      context.schedule.blocks({stage, plan_.pipeline(), plan_.micro_batches, plan_.request.chunks});
+  const auto chunks = static_cast<std::size_t>(bodies_.chunks());
+  forwards_.resize(chunks);
+  gradients_.resize(chunks);
+  of_chunk_.resize(chunks);
+  for (const Block& block : order_) {
+    if (block.pass == Pass::forward) ++of_chunk_[static_cast<std::size_t>(block.chunk)];
   }
-  if (!first()) add(Verb::send, Activity::backward, lane::backward, costs_.boundary.value());
 }
 
-Role StageBuilder::build() && {
-  role_.name = fmt::format("stage {}", stage_.stage);
-  if (first()) {
-    for (std::int64_t i = 0; i < stage_.micro_batches; ++i) {
-      add(Verb::send, Activity::forward, lane::input, costs_.input.value());
-    }
+void RoleBuilder::call(std::int32_t body, std::int64_t micro_batch) {
+  role_.calls.push_back(body);
+  role_.micro_batches.push_back(static_cast<std::int32_t>(micro_batch));
+}
+
+// Whether the pass leaves the gradients of the weights complete.
+bool RoleBuilder::ends(Pass pass) const {
+  return pass == Pass::backward || pass == Pass::weight_gradient;
+}
+
+BodyKey RoleBuilder::key(const Block& block) const {
+  const auto chunk = static_cast<std::size_t>(block.chunk);
+  BodyKey key{.pass = block.pass, .chunk = block.chunk};
+  const Sharding sharding = plan_.request.sharding;
+  const bool first = forwards_[chunk] == 0;
+  const bool last = gradients_[chunk] + 1 == of_chunk_[chunk];
+  if (block.pass == Pass::forward) {
+    key.receives_input = bodies_.chunk(block.chunk).first && !first;
+    key.gathers =
+        bodies_.gathers() && (first || (sharding == Sharding::parameters && plan_.request.reshard));
+  } else if (block.pass != Pass::weight_gradient) {
+    key.gathers = bodies_.gathers() && sharding == Sharding::parameters && plan_.request.reshard;
   }
-  std::int64_t backwards = 0;
-  for (const pipeline::Block& block : schedule_.blocks(stage_)) {
-    if (block.pass == pipeline::Pass::forward) {
-      forward(block.micro_batch);
-    } else {
-      backward(++backwards == stage_.micro_batches);
-    }
+  if (ends(block.pass)) {
+    const bool every_time = sharding >= Sharding::gradients;
+    key.reduces = bodies_.reduces() && (every_time || (last && plan_.request.overlap_gradients));
   }
-  if (plan_.data > 1) add(Verb::join, Activity::gradient_wait, 0, 0);
-  compute(Activity::optimizer, costs_.optimizer);
-  compute(Activity::memory_stream, costs_.optimizer_stream);
-  if (first()) add(Verb::receive, Activity::input_wait, lane::input, 0);
-  return std::move(role_);
+  return key;
 }
 
-// Sums a stage's layers: `blocks` equal ones, the entry on the first stage, the exit on the last.
-struct LayerSums {
-  kernel::Duration time;
-  Seconds exchange;
-};
+void RoleBuilder::inputs() {
+  for (std::int64_t c = 0; c < bodies_.chunks(); ++c) {
+    if (!bodies_.chunk(c).first) continue;
+    const std::int32_t body = bodies_.input();
+    for (std::int64_t i = 0; i < of_chunk_[static_cast<std::size_t>(c)]; ++i) call(body, -1);
+  }
+}
 
-LayerSums layer_sums(const model::Model& model, const parallelism::Plan& plan,
-                     const hardware::Cluster& cluster, pipeline::Stage stage,
-                     const collective::Line& all_reduce) {
-  const kernel::Share share{.tensor = plan.tensor(),
-                            .sequence_parallel = plan.request.sequence_parallel,
-                            .micro_batch = plan.micro_batch(),
-                            .precision = plan.request.precision};
-  LayerSums sums;
-  const auto add = [&](const model::Layer& layer, double count) {
-    const kernel::Duration one = kernel::duration(layer, share, cluster.node().accelerator);
-    sums.time.forward += one.forward * count;
-    sums.time.backward += one.backward * count;
-    if (plan.tensor() > 1) {
-      const Bytes buffer = layer.boundary * static_cast<double>(plan.micro_batch());
-      sums.exchange += all_reduce.at(buffer) * (count * static_cast<double>(layer.all_reduces));
+void RoleBuilder::count(const Block& block) {
+  const auto chunk = static_cast<std::size_t>(block.chunk);
+  if (block.pass == Pass::forward) ++forwards_[chunk];
+  if (ends(block.pass)) ++gradients_[chunk];
+}
+
+// A forward pass followed by a backward pass the other way.
+bool RoleBuilder::pairs(std::size_t i) const {
+  if (!bodies_.pairs() || i + 1 == order_.size()) return false;
+  return order_[i].pass == Pass::forward && order_[i + 1].chunk != order_[i].chunk &&
+         (order_[i + 1].pass == Pass::backward || order_[i + 1].pass == Pass::input_gradient);
+}
+
+void RoleBuilder::blocks() {
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    BodyKey body = key(order_[i]);
+    if (pairs(i)) {
+      call(bodies_.pair(body, key(order_[i + 1])), order_[i].micro_batch);
+      count(order_[i]);
+      count(order_[++i]);
+      continue;
     }
-  };
-  const auto layers = parallelism::layers_by_stage(model.blocks, plan.pipeline());
-  add(model.block, static_cast<double>(layers[static_cast<std::size_t>(stage.stage)]));
-  if (stage.stage == 0) add(model.entry, 1);
-  if (stage.stage == stage.stages - 1) add(model.exit, 1);
-  return sums;
+    body.settles = std::exchange(unsettled_, none);
+    call(bodies_.body(body), order_[i].micro_batch);
+    if (plan_.request.sends == parallelism::Sends::rendezvous) {
+      unsettled_ = lane_out(plan_.request, {stage_, order_[i].chunk}, order_[i].pass);
+    }
+    count(order_[i]);
+  }
 }
 
-// Streaming runs beside computing; only what is longer shows.
-Seconds exposed(Bytes streamed, const hardware::Node& node, Seconds beside) {
-  if (streamed <= Bytes(0)) return Seconds(0);
-  return std::max(Seconds(0), streamed / parallelism::streaming_bandwidth(node) - beside);
-}
-
-Costs costs(const model::Model& model, const parallelism::Plan& plan,
-            const hardware::Cluster& cluster, const pipeline::ScheduleRow& schedule,
-            pipeline::Stage stage) {
-  const collective::Line all_reduce = collective::in_node_all_reduce(cluster, plan.tensor());
-  const LayerSums sums = layer_sums(model, plan, cluster, stage, all_reduce);
-  const std::int64_t in_flight = schedule.in_flight(stage);
-  const parallelism::Memory memory = parallelism::memory(model, plan, stage.stage, in_flight);
-  const parallelism::Streaming streamed = parallelism::streaming(memory, cluster.node(), in_flight);
-  const bool again = plan.request.recompute == parallelism::Recompute::full;
-  const auto tensor = static_cast<double>(plan.tensor());
-  const auto micro_batch = static_cast<double>(plan.micro_batch());
-
-  Costs costs;
-  costs.forward = sums.time.forward;
-  costs.backward = sums.time.backward + sums.time.forward * (again ? 1 : 0);
-  costs.forward_exchange = sums.exchange;
-  costs.backward_exchange = sums.exchange * (again ? 2 : 1);
-  costs.forward_stream = exposed(streamed.forward, cluster.node(), costs.forward);
-  costs.backward_stream = exposed(streamed.backward, cluster.node(), costs.backward);
-  const double weight = plan.request.precision == hardware::Precision::fp32 ? 4 : 2;
-  costs.optimizer =
-      kernel::optimizer_duration(memory.parameters.value() / weight, cluster.node().accelerator);
-  costs.optimizer_stream = exposed(streamed.optimizer, cluster.node(), costs.optimizer);
-  costs.input = model.sample_input * (micro_batch / tensor);
-  costs.boundary =
-      model.block.boundary * (micro_batch / (plan.request.sequence_parallel ? tensor : 1));
-  costs.gradients = memory.gradients;
-  return costs;
+void RoleBuilder::build() {
+  role_.name = fmt::format("stage {}", stage_);
+  inputs();
+  blocks();
+  call(bodies_.update(unsettled_), -1);
 }
 
 }  // namespace
 
-std::vector<Role> roles(const model::Model& model, const parallelism::Plan& plan,
-                        const hardware::Cluster& cluster) {
-  const pipeline::ScheduleRow* schedule = find_row(pipeline::schedules(), plan.request.schedule);
-  EXPECT(schedule != nullptr);
-  std::vector<Role> roles;
+void add_roles(const model::Model& model, const Plan& plan, const hardware::Cluster& cluster,
+               Exchanges& exchanges, Program& program) {
+  const ModelPasses passes(model, plan, cluster.node().accelerator);
+  Labels labels(program.labels);
+  const StageContext context{.model = model,
+                             .plan = plan,
+                             .node = cluster.node(),
+                             .schedule = schedule_of(plan.request),
+                             .passes = passes,
+                             .exchanges = exchanges,
+                             .labels = labels};
+  program.roles.resize(static_cast<std::size_t>(plan.pipeline()));
   for (std::int64_t s = 0; s < plan.pipeline(); ++s) {
-    const pipeline::Stage stage{s, plan.pipeline(), plan.micro_batches};
-    roles.push_back(
-        StageBuilder(model, plan, *schedule, stage, costs(model, plan, cluster, *schedule, stage))
-            .build());
+    RoleBuilder(context, s, program.roles[static_cast<std::size_t>(s)]).build();
   }
-  return roles;
 }
 
 }  // namespace trainyard::program

@@ -3,11 +3,14 @@
 
 #include "hardware/cluster.hpp"
 #include "parallelism/plan.hpp"
+#include "program/exchanges.hpp"
 #include "program/program.hpp"
+#include "program/symmetry.hpp"
 
 namespace trainyard::program {
 
-// Fills everything of `program` but its roles.
-void wire(const parallelism::Plan& plan, const hardware::Cluster& cluster, Program& program);
+// Fills everything of `program` but its roles and labels.
+void wire(const parallelism::Plan& plan, const hardware::Cluster& cluster,
+          const Exchanges& exchanges, const Symmetry& symmetry, Program& program);
 
 }  // namespace trainyard::program

@@ -13,6 +13,7 @@
 #include "document/pointer.hpp"
 #include "scenario/read_deliveries.hpp"
 #include "scenario/read_model.hpp"
+#include "scenario/read_task.hpp"
 
 namespace trainyard::scenario {
 
@@ -20,98 +21,6 @@ using document::Object;
 using document::Presence;
 
 namespace {
-
-constexpr double most_accelerators = 1e8;
-
-// What both scales read of a job.
-struct Common {
-  std::string model;
-  std::string node;
-  std::optional<Object::IntegerOrText> chips;
-  parallelism::Request request;
-  bool has_plan = false;  // without a fault
-};
-
-Common read_common(Object& object, bool fleet) {
-  Common common;
-  common.model = object.text("model", {.doc = "Name of a model"}).value_or("");
-  common.node =
-      object
-          .text("node", {.doc = "Kind of node it is pinned to; default: the only kind that "
-                                "is delivered to its site",
-                         .presence = Presence::optional})
-          .value_or("");
-  if (fleet) {
-    common.chips = object.integer_or_text(
-        "chips", {.doc = "Accelerators, or \"all\" that it can get: it grows at checkpoints",
-                  .minimum = 1,
-                  .maximum = most_accelerators,
-                  .one_of = {"all"}});
-  } else if (const auto chips = object.integer(
-                 "chips", {.doc = "Accelerators", .minimum = 1, .maximum = most_accelerators})) {
-    common.chips = {*chips, ""};
-  }
-  const std::size_t before = object.problem_count();
-  object.object("plan", {.doc = "How the job is divided over its chips"},
-                [&](Object plan) { common.request = read_plan(std::move(plan)); });
-  common.has_plan = object.has("plan") && object.problem_count() == before;
-  return common;
-}
-
-std::string request_text(const parallelism::Request& request) {
-  const auto number = [](const std::optional<std::int64_t>& value) { return value.value_or(-1); };
-  return fmt::format(
-      "{} {} {} {} {} {} {} {} {} {} {} {} {}", request.tensor, request.pipeline,
-      number(request.data), request.batch.micro_batch, number(request.batch.micro_batches),
-      number(request.batch.global_batch), request.schedule, request.gradient_collective,
-      static_cast<int>(request.precision), static_cast<int>(request.recompute),
-      static_cast<int>(request.order), request.sequence_parallel, request.overlap_gradients);
-}
-
-// Jobs get whole nodes: a number that is none would leave chips that no result shows.
-void check_whole_nodes(Object& object, std::int64_t chips, const hardware::Node& node) {
-  const std::int64_t each = node.accelerators;
-  if (chips % each == 0) return;
-  const std::int64_t below = chips / each * each;
-  const std::string remedy =
-      below == 0 ? fmt::format("use {}?", each) : fmt::format("use {} or {}?", below, below + each);
-  object.problem(
-      "chips",
-      fmt::format("{} is no multiple of the {} accelerators of a {}", chips, each, node.name),
-      remedy);
-}
-
-// None where the model or the node is unknown or at fault, which was reported.
-std::optional<step::Task> make_task(const Common& common, const Definitions& definitions) {
-  const auto model = definitions.models.find(common.model);
-  const auto node = definitions.node_index.find(common.node);
-  if (model == definitions.models.end() || node == definitions.node_index.end() ||
-      definitions.faulty.contains("models/" + common.model) ||
-      definitions.faulty.contains("nodes/" + common.node)) {
-    return std::nullopt;
-  }
-  return step::Task{.identity = sha256(definitions.digests.at("models/" + common.model) +
-                                       definitions.digests.at("nodes/" + common.node) +
-                                       request_text(common.request)),
-                    .model = model->second,
-                    .node = definitions.nodes[node->second],
-                    .request = common.request};
-}
-
-void report(Object& object, const std::vector<step::Objection>& objections) {
-  for (const step::Objection& objection : objections) {
-    object.problem_at(objection.member.empty() ? "/plan" : "/plan/" + objection.member,
-                      objection.message, objection.remedy);
-  }
-}
-
-// True where the task can run on the nodes; reports what is wrong.
-bool check(Object& object, const step::Task& task, std::int64_t nodes) {
-  auto found = step::objections(task);
-  if (found.empty()) found = step::objections(task, nodes);
-  report(object, found);
-  return found.empty();
-}
 
 // "1e10 samples", "6e12 tokens" as samples.
 std::optional<double> read_until(Object& object, const model::Model* model) {
@@ -280,7 +189,7 @@ void JobReader::choose_node() {
 }
 
 void JobReader::check_chips() {
-  const auto task = make_task(common_, definitions_);
+  auto task = make_task(common_, definitions_);
   if (!task) return;
   job_.node = definitions_.node_index.at(common_.node);
   job_.tokens_per_sample = task->model.tokens_per_sample;
@@ -295,8 +204,11 @@ void JobReader::check_chips() {
   }
   if (job_.accelerators) check_whole_nodes(object_, *job_.accelerators, task->node);
   const std::int64_t asked = job_.accelerators ? (*job_.accelerators + each - 1) / each : most;
+  if (asked > 0) settle_plan(object_, *task, asked);
   // Without chips there is nothing to fit; the plan itself is still checked.
-  if (asked == 0) {
+  if (task->request.search) {
+    if (asked > 0) return;
+  } else if (asked == 0) {
     report(object_, step::objections(*task));
   } else {
     check(object_, *task, asked);
@@ -305,7 +217,7 @@ void JobReader::check_chips() {
 }
 
 void JobReader::read() {
-  common_ = read_common(object_, true);
+  common_ = read_common(object_, Scale::fleet);
   place();
   schedule();
   const auto model = definitions_.models.find(common_.model);
@@ -325,31 +237,6 @@ void read_jobs(Object& root, const Definitions& definitions, fleet::World& world
   root.each("jobs", {.doc = "Training jobs by name"}, [&](const std::string& name, Object object) {
     JobReader(object, definitions, world, tasks, {.name = name}).read();
   });
-}
-
-std::vector<StepJob> read_step_jobs(Object& root, const Definitions& definitions, TaskList& tasks) {
-  std::vector<StepJob> jobs;
-  std::size_t given = 0;
-  root.each("jobs", {.doc = "Training jobs by name"}, [&](const std::string& name, Object object) {
-    ++given;
-    const Common common = read_common(object, false);
-    if (common.node.empty() && !object.has("node")) {
-      object.problem("", "missing \"node\"", "name the kind of node it runs on");
-    }
-    const auto task = make_task(common, definitions);
-    if (!task || !common.chips || !common.chips->integer || !common.has_plan) return;
-    check_whole_nodes(object, *common.chips->integer, task->node);
-    const std::int64_t each = task->node.accelerators;
-    const std::int64_t nodes = (*common.chips->integer + each - 1) / each;
-    if (check(object, *task, nodes)) {
-      jobs.push_back({.job = name, .task = tasks.add(*task), .nodes = nodes});
-    }
-  });
-  if (given == 0 && root.has("jobs")) {
-    root.problem("jobs", "no job is given, and a scenario without a horizon plays their steps",
-                 "name at least one job");
-  }
-  return jobs;
 }
 
 }  // namespace trainyard::scenario

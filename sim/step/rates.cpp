@@ -58,7 +58,7 @@ Answer Survey::ask(Question question) {
                 .left_over = plan->left_over,
                 .samples = static_cast<double>(plan->samples())};
   answer.tokens = answer.samples * task.model.tokens_per_sample;
-  answer.model_work = model::forward_work(task.model) * (3 * answer.samples);
+  answer.model_work = model::training_work(task.model) * answer.samples;
   answer.duration = answer.model_work / (task.node.accelerator.peak_at(task.request.precision) *
                                          (nominal_mfu * static_cast<double>(answer.ranks)));
   return answer;

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "base/catalog.hpp"
 #include "base/check.hpp"
 #include "base/quantity.hpp"
 #include "pipeline/schedule.hpp"
+#include "program/stage.hpp"
 
 namespace trainyard::step {
 namespace {
@@ -70,6 +73,126 @@ void object_to_tensor(const Task& task, std::vector<Objection>& objections) {
   }
 }
 
+void object_to_layers(const Task& task, std::vector<Objection>& objections) {
+  const Request& request = task.request;
+  const auto* schedule = find_row(pipeline::schedules(), request.schedule);
+  EXPECT(schedule != nullptr);
+  const std::int64_t pieces = pipeline::pieces(schedule->layout, request.pipeline, request.chunks);
+  const std::int64_t blocks = task.model.blocks();
+  const std::int64_t room = blocks + (request.count_ends ? 2 : 0);
+  if (!request.layers.empty()) {
+    const std::int64_t sum =
+        std::accumulate(request.layers.begin(), request.layers.end(), std::int64_t{0});
+    if (static_cast<std::int64_t>(request.layers.size()) != pieces) {
+      objections.push_back(
+          {"layers",
+           fmt::format("{} numbers for {} pieces of the model", request.layers.size(), pieces),
+           "give one number for each stage (and chunk)"});
+    } else if (sum != blocks) {
+      objections.push_back(
+          {"layers", fmt::format("they sum to {}, {} has {} layers", sum, task.model.name, blocks),
+           "make them sum to that"});
+    }
+  } else if (pieces > room) {
+    objections.push_back(
+        {"pipeline",
+         fmt::format("{} {} for {} layers ({})", pieces,
+                     pieces == request.pipeline ? "stages" : "pieces", blocks, task.model.name),
+         fmt::format("use at most {}?", room)});
+  }
+}
+
+// The schedule's own reasons, for a known number of micro-batches.
+void object_to_schedule(const Request& request, std::int64_t micro_batches,
+                        std::vector<Objection>& objections) {
+  const auto* schedule = find_row(pipeline::schedules(), request.schedule);
+  EXPECT(schedule != nullptr);
+  const std::string why = schedule->objection({0, request.pipeline, micro_batches, request.chunks});
+  if (why.empty() && request.sends == parallelism::Sends::rendezvous &&
+      schedule->layout != pipeline::Layout::straight) {
+    objections.push_back({"sends",
+                          fmt::format("stages that hold several pieces would wait for each other "
+                                      "in circles ({})",
+                                      request.schedule),
+                          "use \"buffered\""});
+  }
+  if (why.empty()) return;
+  const std::size_t split = why.rfind("; ");
+  objections.push_back({"schedule", why.substr(0, split),
+                        split == std::string::npos ? "" : why.substr(split + 2) + "?"});
+}
+
+void object_to_context(const Task& task, std::vector<Objection>& objections) {
+  const Request& request = task.request;
+  if (request.context == 1) return;
+  const std::int64_t heads =
+      std::max<std::int64_t>(1, std::min(task.model.heads, task.model.kv_heads) / request.tensor);
+  if (request.context_kind == parallelism::Context::ulysses && heads % request.context != 0) {
+    objections.push_back(
+        {"context",
+         fmt::format("ulysses exchanges tokens for heads, and {} does not divide the {} key and "
+                     "value heads of a tensor rank ({})",
+                     request.context, heads, task.model.name),
+         "use a divisor, or \"context_kind\": \"ring\""});
+  }
+  if (task.model.tokens_per_sample > 0 &&
+      std::fmod(task.model.tokens_per_sample, static_cast<double>(2 * request.context)) != 0) {
+    objections.push_back(
+        {"context",
+         fmt::format("{} tokens do not divide into {} parts of two halves each, as a causal mask "
+                     "is shared out",
+                     task.model.tokens_per_sample, request.context),
+         "use another degree"});
+  }
+}
+
+void object_to_experts(const Task& task, std::vector<Objection>& objections) {
+  const Request& request = task.request;
+  if (request.expert > 1 && task.model.experts == 0) {
+    objections.push_back({"expert", fmt::format("{} has no experts", task.model.name), "use 1"});
+  } else if (task.model.experts % (request.expert * request.tensor) != 0) {
+    objections.push_back(
+        {"expert",
+         fmt::format("tensor {} x expert {} ranks do not divide {} experts ({}), "
+                     "whole ones to each",
+                     request.tensor, request.expert, task.model.experts, task.model.name),
+         "use degrees whose product is a divisor"});
+  }
+  if (task.model.experts > 0 && request.tensor > 1 && !request.sequence_parallel) {
+    objections.push_back({"sequence_parallel",
+                          "experts take each token once, so tensor ranks must divide the tokens",
+                          "leave it on, or use \"tensor\": 1"});
+  }
+  if (task.model.experts > 0 && request.shard_over > 0) {
+    objections.push_back({"shard_over", "hybrid sharding and experts do not go together",
+                          "leave \"shard_over\" out"});
+  }
+}
+
+// Two-way pipelines keep two copies of the parameters on purpose, and split backward passes hold
+// gradients open: frameworks shard neither.
+void object_to_sharding(const Task& task, std::vector<Objection>& objections) {
+  const Request& request = task.request;
+  if (request.shard_over > 0 && request.sharding == parallelism::Sharding::none) {
+    objections.push_back({"shard_over", "nothing is sharded", "add \"sharding\""});
+  }
+  if (request.sharding < parallelism::Sharding::gradients || request.pipeline == 1) return;
+  const auto* schedule = find_row(pipeline::schedules(), request.schedule);
+  if (schedule->layout == pipeline::Layout::two_way) {
+    objections.push_back({"sharding",
+                          fmt::format("{} keeps two copies of gradients and parameters; no "
+                                      "framework shards them",
+                                      request.schedule),
+                          "use \"optimizer\" or \"none\""});
+  } else if (request.sharding == parallelism::Sharding::gradients) {
+    objections.push_back(
+        {"sharding",
+         "gradients that are sharded must be summed after every micro-batch, which pipelines do "
+         "not wait for (DeepSpeed refuses it)",
+         "use \"optimizer\", or \"parameters\" as FSDP does"});
+  }
+}
+
 void object_to_batch(const Request& request, std::vector<Objection>& objections) {
   const parallelism::Batch& batch = request.batch;
   if (!batch.global_batch) return;
@@ -96,12 +219,6 @@ void object_to_precision(const Task& task, std::vector<Objection>& objections) {
   }
 }
 
-std::int64_t in_flight(const Plan& plan, std::int64_t stage) {
-  const auto* schedule = find_row(pipeline::schedules(), plan.request.schedule);
-  EXPECT(schedule != nullptr);
-  return schedule->in_flight({stage, plan.pipeline(), plan.micro_batches});
-}
-
 bool fits(const Task& task, const Plan& plan) {
   return fullest_stage(task, plan).memory.total() <= parallelism::capacity(task.node);
 }
@@ -117,6 +234,10 @@ std::string what_would_fit(const Task& task, std::int64_t nodes) {
   std::string remedy = tried("\"recompute\": \"full\"", [](Request& request) {
     request.recompute = parallelism::Recompute::full;
   });
+  if (remedy.empty() && task.request.pipeline == 1) {
+    remedy = tried("\"sharding\": \"parameters\"",
+                   [](Request& request) { request.sharding = parallelism::Sharding::parameters; });
+  }
   for (std::int64_t factor = 2; remedy.empty() && factor <= 128; factor *= 2) {
     for (const bool again : {false, true}) {
       if (!remedy.empty()) break;
@@ -151,50 +272,86 @@ Objection short_of_memory(const Task& task, const Plan& plan, std::int64_t nodes
 
 }  // namespace
 
+std::int64_t working_nodes(const Task& task, std::int64_t nodes) {
+  return nodes - std::count_if(task.faults.nodes.begin(), task.faults.nodes.end(),
+                               [](const hardware::NodeFault& fault) { return fault.speed == 0; });
+}
+
 std::vector<Objection> objections(const Task& task) {
   std::vector<Objection> found;
+  if (task.exchange) return found;
   object_to_tensor(task, found);
-  if (task.request.pipeline > task.model.blocks) {
-    found.push_back({"pipeline",
-                     fmt::format("{} stages for {} layers ({})", task.request.pipeline,
-                                 task.model.blocks, task.model.name),
-                     fmt::format("use at most {}?", task.model.blocks)});
-  }
+  object_to_layers(task, found);
+  object_to_context(task, found);
+  object_to_experts(task, found);
+  object_to_sharding(task, found);
   object_to_batch(task.request, found);
+  if (task.request.batch.micro_batches) {
+    object_to_schedule(task.request, *task.request.batch.micro_batches, found);
+  }
   object_to_precision(task, found);
   return found;
 }
 
 std::vector<Objection> objections(const Task& task, std::int64_t nodes) {
-  const std::int64_t accelerators = nodes * task.node.accelerators;
-  const std::int64_t replica = task.request.tensor * task.request.pipeline;
-  const std::int64_t wanted = replica * task.request.data.value_or(1);
+  const Request& request = task.request;
+  if (const std::int64_t most = task.node.scale_out.most_nodes(); most > 0 && nodes > most) {
+    return {
+        {"",
+         fmt::format("{} nodes, but {} joins at most {}", nodes, task.node.scale_out.name, most),
+         "use fewer chips, or another fabric"}};
+  }
+  if (const std::string why = hardware::objection(task.faults, task.node, nodes); !why.empty()) {
+    return {{"../faults", why, ""}};
+  }
+  const std::int64_t accelerators = working_nodes(task, nodes) * task.node.accelerators;
+  const std::int64_t wanted = replica(request) * request.data.value_or(1);
   if (wanted > accelerators) {
     return {
-        {task.request.data ? "data" : "pipeline",
-         fmt::format("the plan takes {} accelerators (tensor {} x pipeline {} x data {}), there "
+        {request.data ? "data" : "pipeline",
+         fmt::format("the plan takes {} accelerators (tensor {} x pipeline {}{} x data {}), there "
                      "are {}",
-                     wanted, task.request.tensor, task.request.pipeline,
-                     task.request.data.value_or(1), accelerators),
+                     wanted, request.tensor, request.pipeline,
+                     request.context > 1 ? fmt::format(" x context {}", request.context) : "",
+                     request.data.value_or(1), accelerators),
          "use smaller degrees, or more chips"}};
   }
-  const auto plan = parallelism::fill(task.request, accelerators);
-  EXPECT(plan.has_value());
-  if (!fits(task, *plan)) return {short_of_memory(task, *plan, nodes)};
-  return {};
+  const auto plan = parallelism::fill(request, accelerators);
+  if (!plan) {
+    const std::string replicas = request.data
+                                     ? fmt::format("{}", *request.data)
+                                     : fmt::format("up to {}", accelerators / replica(request));
+    return {{request.expert > 1 ? "expert" : "shard_over",
+             fmt::format("{} replicas make no whole groups of {} peers", replicas,
+                         std::max(request.expert, request.shard_over)),
+             "use smaller degrees, or more chips"}};
+  }
+  if (task.exchange) return {};
+  std::vector<Objection> found;
+  object_to_schedule(request, plan->micro_batches, found);
+  if (found.empty() && !fits(task, *plan)) found.push_back(short_of_memory(task, *plan, nodes));
+  return found;
 }
 
 std::optional<Plan> plan_on(const Task& task, std::int64_t nodes) {
-  auto plan = parallelism::fill(task.request, nodes * task.node.accelerators);
-  if (plan && !fits(task, *plan)) return std::nullopt;
+  const std::int64_t most = task.node.scale_out.most_nodes();
+  if (most > 0 && nodes > most) return std::nullopt;
+  auto plan = parallelism::fill(task.request, working_nodes(task, nodes) * task.node.accelerators);
+  if (!plan || task.exchange) return plan;
+  std::vector<Objection> found;
+  object_to_schedule(task.request, plan->micro_batches, found);
+  if (!found.empty() || !fits(task, *plan)) return std::nullopt;
   return plan;
+}
+
+parallelism::Memory stage_memory(const Task& task, const Plan& plan, std::int64_t stage) {
+  return parallelism::memory(task.model, plan, program::held(plan, stage));
 }
 
 StageMemory fullest_stage(const Task& task, const Plan& plan) {
   StageMemory fullest;
   for (std::int64_t stage = 0; stage < plan.pipeline(); ++stage) {
-    const parallelism::Memory memory =
-        parallelism::memory(task.model, plan, stage, in_flight(plan, stage));
+    const parallelism::Memory memory = stage_memory(task, plan, stage);
     if (stage == 0 || memory.total() > fullest.memory.total()) fullest = {stage, memory};
   }
   return fullest;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "collective/collective.hpp"
+#include "hardware/faults.hpp"
 #include "hardware/node.hpp"
 #include "model/model.hpp"
 #include "parallelism/memory.hpp"
@@ -14,11 +16,20 @@
 
 namespace trainyard::step {
 
+// A collective alone instead of a model's step: every accelerator does it once on `buffer`, by the
+// request's gradient algorithm.
+struct Exchange {
+  collective::Operation operation = collective::Operation::all_reduce;
+  Bytes buffer;
+};
+
 struct Task {
   std::string identity;  // digest of all that follows: equal tasks are played once
   model::Model model;
   hardware::Node node;
   parallelism::Request request;
+  hardware::Faults faults;
+  std::optional<Exchange> exchange;
 };
 
 // Why a task can never run, or not on so many nodes. `member` is the plan's member at fault.
@@ -37,6 +48,12 @@ std::vector<Objection> objections(const Task& task, std::int64_t nodes);
 
 // The plan on `nodes` nodes; none where the chips do not hold one replica or the memory is short.
 std::optional<parallelism::Plan> plan_on(const Task& task, std::int64_t nodes);
+
+// Nodes of `nodes` that are not dead.
+std::int64_t working_nodes(const Task& task, std::int64_t nodes);
+
+parallelism::Memory stage_memory(const Task& task, const parallelism::Plan& plan,
+                                 std::int64_t stage);
 
 // Of the fullest stage.
 struct StageMemory {

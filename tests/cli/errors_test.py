@@ -43,6 +43,13 @@ class Usage(Test):
                  'unknown network "ns3"; use fair or s4u'),
                 (["step", "step.json", "--network", "s4u"],
                  "--network s4u cannot fold; add --full"),
+                (["step", "step.json", "--contention", "maybe"],
+                 '--contention: unknown "maybe"; use on or off'),
+                (["step", "step.json", "--network", "s4u", "--full", "--contention", "off"],
+                 "--network s4u cannot leave contention out; use --network fair"),
+                (["step", "fleet.json", "--trace", "x.json"],
+                 "--trace: 2 steps are chosen; choose one with --job and --variant"),
+                (["step", "step.json", "--trace"], "the required argument for option '--trace'"),
                 (["list", "--kind", "node"], 'unknown kind "node"; did you mean "nodes"?'),
                 (["list", "extra"], "too many positional options"),
                 (["schema", "extra"], "too many positional options"),
@@ -120,6 +127,15 @@ class CannotWrite(Test):
             self.assertIn(message, text)
             self.assertTrue(text.startswith(name + ": cannot write the result"), text)
         self.assertEqual(self.names(), ["fleet.json", "folder", "step.json"])
+
+    def test_places_of_a_timeline(self):
+        for name, message in [("no/where.json", "No such file or directory"), (".", "Is a directory"),
+                              ("", "Is a directory"),
+                              ("/dev/full", "not a regular file")]:
+            text = self.refused(CANNOT_WRITE, "step", "step.json", "--trace", name)
+            self.assertIn(message, text)
+            self.assertTrue(text.startswith(name + ": cannot write the result"), text)
+        self.assertEqual(self.names(), ["fleet.json", "step.json"])
 
     def test_folder_without_permission(self):
         options = self.unprivileged()

@@ -1,91 +1,113 @@
-// All-reduce played out in symbols: each rank holds, for each chunk of the buffer, whose
-// contributions its copy contains. Rings are the cycles of a phase's `next`.
+// An exchange played message by message in symbols: each member holds, for each piece of the
+// buffer, how often each member's contribution is in its copy.
 #pragma once
 
-#include <set>
+#include <map>
 #include <vector>
 
-#include "collective/all_reduce.hpp"
+#include "collective/collective.hpp"
 
 namespace trainyard::collective {
 
 class Contributions {
  public:
-  Contributions(std::size_t ranks, std::size_t chunks) : held_(ranks) {
-    for (std::size_t rank = 0; rank < ranks; ++rank) {
-      held_[rank].assign(chunks, {rank});
+  // By contributor, how often it is in the copy. Empty: the member does not hold the piece.
+  using Copy = std::map<std::int64_t, int>;
+
+  Contributions(Operation operation, std::int64_t members, std::int64_t pieces)
+      : operation_(operation),
+        members_(members),
+        pieces_(pieces),
+        held_(static_cast<std::size_t>(members),
+              std::vector<Copy>(static_cast<std::size_t>(pieces))) {
+    for (std::int64_t member = 0; member < members; ++member) {
+      for (std::int64_t piece = 0; piece < pieces; ++piece) {
+        if (starts_with(member, piece)) copy(member, piece) = {{member, 1}};
+      }
     }
   }
 
-  // Along each of the rings, n - 1 steps; afterwards the rank in place p has piece p + 1 of n
-  // whole. `pieces`: the chunks of each, shape [n][...].
-  void reduce_scatter(const std::vector<std::vector<std::size_t>>& rings,
-                      const std::vector<std::vector<std::size_t>>& pieces) {
-    const std::size_t n = pieces.size();
-    for (std::size_t step = 0; step + 1 < n; ++step) {
-      pass(rings, pieces, n - step, Receipt::adds);
-    }
-  }
-  // Along each of the rings, n - 1 steps, from where `reduce_scatter` ends.
-  void all_gather(const std::vector<std::vector<std::size_t>>& rings,
-                  const std::vector<std::vector<std::size_t>>& pieces) {
-    const std::size_t n = pieces.size();
-    for (std::size_t step = 0; step + 1 < n; ++step) {
-      pass(rings, pieces, n + 1 - step, Receipt::takes);
+  void play(const Rounds& rounds) {
+    for (std::size_t i = 0; i < rounds.rounds.size(); ++i) {
+      play(rounds.rounds[i], i < rounds.first_copy);
     }
   }
 
+  // Whether every member holds what the operation owes it, with every contribution exactly once.
   [[nodiscard]] bool complete() const {
-    for (const auto& chunks : held_) {
-      for (const auto& chunk : chunks) {
-        if (chunk.size() != held_.size()) return false;
+    for (std::int64_t member = 0; member < members_; ++member) {
+      for (std::int64_t piece = 0; piece < pieces_; ++piece) {
+        if (owed(member, piece) && copy(member, piece) != whole(piece)) return false;
       }
     }
     return true;
   }
-  // Chunks sent by each rank.
-  [[nodiscard]] const std::vector<std::size_t>& sent() const { return sent_; }
+  // Whether nobody ever sent a piece that it did not hold.
+  [[nodiscard]] bool honest() const { return honest_; }
 
  private:
-  enum class Receipt { adds, takes };
-
-  // The rank in place p of a ring sends piece p + `ahead` to the next.
-  void pass(const std::vector<std::vector<std::size_t>>& rings,
-            const std::vector<std::vector<std::size_t>>& pieces, std::size_t ahead,
-            Receipt receipt) {
-    sent_.resize(held_.size());
-    auto after = held_;
-    for (const auto& ring : rings) {
-      for (std::size_t place = 0; place < ring.size(); ++place) {
-        const std::size_t from = ring[place];
-        const std::size_t to = ring[(place + 1) % ring.size()];
-        for (const std::size_t chunk : pieces[(place + ahead) % pieces.size()]) {
-          ++sent_[from];
-          if (receipt == Receipt::takes) after[to][chunk] = {};
-          after[to][chunk].insert(held_[from][chunk].begin(), held_[from][chunk].end());
-        }
+  void play(const Round& round, bool adds) {
+    std::vector<std::vector<Copy>> sent;
+    for (const Message& message : round) {
+      auto& copies = sent.emplace_back();
+      for (const std::int64_t piece : message.pieces) {
+        copies.push_back(copy(message.src, piece));
+        if (copies.back().empty()) honest_ = false;
       }
     }
-    held_ = std::move(after);
-  }
-
-  std::vector<std::vector<std::set<std::size_t>>> held_;  // [ranks][chunks]
-  std::vector<std::size_t> sent_;
-};
-
-// The cycles of a phase, each beginning with its smallest member, in order of that member.
-inline std::vector<std::vector<std::size_t>> rings(const Phase& phase) {
-  std::vector<std::vector<std::size_t>> cycles;
-  std::vector<bool> seen(phase.next.size(), false);
-  for (std::size_t first = 0; first < phase.next.size(); ++first) {
-    if (seen[first]) continue;
-    auto& cycle = cycles.emplace_back();
-    for (std::size_t at = first; !seen[at]; at = static_cast<std::size_t>(phase.next[at])) {
-      seen[at] = true;
-      cycle.push_back(at);
+    for (std::size_t i = 0; i < round.size(); ++i) {
+      for (std::size_t j = 0; j < round[i].pieces.size(); ++j) {
+        Copy& received = copy(round[i].dst, round[i].pieces[j]);
+        if (!adds) received.clear();
+        for (const auto& [contributor, times] : sent[i][j]) received[contributor] += times;
+      }
     }
   }
-  return cycles;
-}
+
+  [[nodiscard]] std::int64_t owner(std::int64_t piece) const { return piece * members_ / pieces_; }
+
+  [[nodiscard]] bool starts_with(std::int64_t member, std::int64_t piece) const {
+    switch (operation_) {
+      case Operation::all_gather:
+        return member == owner(piece);
+      case Operation::broadcast:
+        return member == 0;
+      case Operation::all_to_all:
+        return member == piece / members_;
+      default:
+        return true;
+    }
+  }
+  [[nodiscard]] bool owed(std::int64_t member, std::int64_t piece) const {
+    switch (operation_) {
+      case Operation::reduce_scatter:
+        return member == owner(piece);
+      case Operation::all_to_all:
+        return member == piece % members_;
+      default:
+        return true;
+    }
+  }
+  [[nodiscard]] Copy whole(std::int64_t piece) const {
+    Copy all;
+    for (std::int64_t member = 0; member < members_; ++member) {
+      if (starts_with(member, piece)) all[member] = 1;
+    }
+    return all;
+  }
+
+  [[nodiscard]] const Copy& copy(std::int64_t member, std::int64_t piece) const {
+    return held_.at(static_cast<std::size_t>(member)).at(static_cast<std::size_t>(piece));
+  }
+  [[nodiscard]] Copy& copy(std::int64_t member, std::int64_t piece) {
+    return held_.at(static_cast<std::size_t>(member)).at(static_cast<std::size_t>(piece));
+  }
+
+  Operation operation_;
+  std::int64_t members_;
+  std::int64_t pieces_;
+  std::vector<std::vector<Copy>> held_;  // [members][pieces]
+  bool honest_ = true;
+};
 
 }  // namespace trainyard::collective

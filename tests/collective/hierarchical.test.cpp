@@ -2,90 +2,98 @@
 
 #include <catch2/catch.hpp>
 
-#include "collective/contributions.hpp"
+#include "collective/groups.hpp"
 
 namespace trainyard::collective {
 namespace {
 
-std::vector<std::int64_t> evenly(std::int64_t nodes, std::int64_t each) {
-  std::vector<std::int64_t> node_of;
-  for (std::int64_t i = 0; i < nodes * each; ++i) node_of.push_back(i / each);
-  return node_of;
+// Whether each transfer of the phase stays in the nodes, or each leaves them.
+bool stays_inside(const Phase& phase, const Standing& standing) {
+  std::size_t inside = 0;
+  std::size_t all = 0;
+  for (const Transfer& transfer : phase.transfers) {
+    for (std::size_t i = 0; i < transfer.to.size(); ++i) {
+      REQUIRE(transfer.to[i] != nobody);
+      const auto to = static_cast<std::size_t>(transfer.to[i]);
+      inside += standing.node_of[to] == standing.node_of[i] ? 1 : 0;
+      ++all;
+    }
+  }
+  REQUIRE((inside == 0 || inside == all));
+  return inside == all;
 }
 
 }  // namespace
 
 TEST_CASE("hierarchical all-reduce sends (g - 1) / g, 2 (k - 1) / (k g) and (g - 1) / g",
           "[collective]") {
-  const auto phases = hierarchical(evenly(3, 4));
+  const auto phases = hierarchical_phases(Operation::all_reduce, evenly(3, 4).group());
   REQUIRE(phases.size() == 3);
-  CHECK(phases[0].share == Approx(3.0 / 4).epsilon(1e-15));
-  CHECK(phases[0].steps == 3);
-  CHECK(phases[1].share == Approx(2 * 2.0 / (3 * 4)).epsilon(1e-15));
-  CHECK(phases[1].steps == 4);
-  CHECK(phases[2].share == phases[0].share);
-  CHECK(phases[2].steps == 3);
+  for (const Phase& phase : phases) REQUIRE(phase.transfers.size() == 1);
+  CHECK(phases[0].transfers[0].share == Approx(3.0 / 4).epsilon(1e-15));
+  CHECK(phases[0].transfers[0].messages == 3);
+  CHECK(phases[1].transfers[0].share == Approx(2 * 2.0 / (3 * 4)).epsilon(1e-15));
+  CHECK(phases[1].transfers[0].messages == 4);
+  CHECK(phases[2].transfers[0].share == phases[0].transfers[0].share);
+  CHECK(phases[2].transfers[0].messages == 3);
 }
 
-TEST_CASE("hierarchical all-reduce sends no more than a ring in all", "[collective]") {
+TEST_CASE("hierarchical reduce-scatter and all-gather are the two halves of the all-reduce",
+          "[collective]") {
+  const Standing standing = evenly(3, 4);
+  const auto reduce = hierarchical_phases(Operation::reduce_scatter, standing.group());
+  const auto gather = hierarchical_phases(Operation::all_gather, standing.group());
+  REQUIRE(reduce.size() == 2);
+  REQUIRE(gather.size() == 2);
+  CHECK(stays_inside(reduce[0], standing));
+  CHECK_FALSE(stays_inside(reduce[1], standing));
+  CHECK_FALSE(stays_inside(gather[0], standing));
+  CHECK(stays_inside(gather[1], standing));
+  CHECK(reduce[1].transfers[0].share == Approx(2.0 / (3 * 4)).epsilon(1e-15));
+  CHECK(gather[0].transfers[0].share == reduce[1].transfers[0].share);
+}
+
+TEST_CASE("hierarchical all-reduce sends as much from each member as a ring", "[collective]") {
   for (std::int64_t nodes = 2; nodes < 6; ++nodes) {
     for (std::int64_t each = 2; each < 9; ++each) {
-      double sum = 0;
-      for (const Phase& phase : hierarchical(evenly(nodes, each))) sum += phase.share;
+      const Standing standing = evenly(nodes, each);
+      const auto members = sent(hierarchical_phases(Operation::all_reduce, standing.group()));
       const auto n = static_cast<double>(nodes * each);
-      CHECK(sum == Approx(2 * (n - 1) / n).epsilon(1e-14));
+      CHECK(most(members) == Approx(2 * (n - 1) / n).epsilon(1e-14));
+      CHECK(least(members) == most(members));
     }
   }
 }
 
 TEST_CASE("hierarchical all-reduce leaves the node in its middle phase only", "[collective]") {
-  for (const std::vector<std::int64_t>& node_of :
-       {evenly(3, 4), std::vector<std::int64_t>{0, 1, 2, 0, 1, 2}}) {
-    const auto phases = hierarchical(node_of);
+  for (const Standing& standing :
+       {evenly(3, 4), Standing{{0, 1, 2, 0, 1, 2}}, Standing{{7, 7, 3, 3}}}) {
+    const auto phases = hierarchical_phases(Operation::all_reduce, standing.group());
     REQUIRE(phases.size() == 3);
-    for (std::size_t i = 0; i < node_of.size(); ++i) {
-      const auto node_of_next = [&](std::size_t phase) {
-        return node_of[static_cast<std::size_t>(phases[phase].next[i])];
-      };
-      CHECK(node_of_next(0) == node_of[i]);
-      CHECK(node_of_next(1) != node_of[i]);
-      CHECK(node_of_next(2) == node_of[i]);
-    }
+    CHECK(stays_inside(phases[0], standing));
+    CHECK_FALSE(stays_inside(phases[1], standing));
+    CHECK(stays_inside(phases[2], standing));
   }
 }
 
-TEST_CASE("hierarchical all-reduce needs several nodes with several members, as many on each",
+TEST_CASE("hierarchical all-to-all sends (g - 1) / g inside, then (k - 1) / k across",
           "[collective]") {
-  CHECK(hierarchical(evenly(1, 8)).empty());
-  CHECK(hierarchical(evenly(8, 1)).empty());
-  CHECK(hierarchical(std::vector<std::int64_t>{0, 0, 0, 1, 1}).empty());
+  const Standing standing = evenly(3, 4);
+  const auto phases = hierarchical_phases(Operation::all_to_all, standing.group());
+  REQUIRE(phases.size() == 2);
+  CHECK(stays_inside(phases[0], standing));
+  CHECK_FALSE(stays_inside(phases[1], standing));
+  CHECK(most(sent({phases[0]})) == Approx(3.0 / 4).epsilon(1e-15));
+  CHECK(most(sent({phases[1]})) == Approx(2.0 / 3).epsilon(1e-15));
+  CHECK(messages(phases) == 2);
 }
 
-TEST_CASE("after a hierarchical all-reduce every rank has every contribution", "[collective]") {
-  for (std::size_t k = 2; k < 5; ++k) {
-    for (std::size_t g = 2; g < 5; ++g) {
-      const auto phases =
-          hierarchical(evenly(static_cast<std::int64_t>(k), static_cast<std::int64_t>(g)));
-      // k g chunks: piece p of g inside a node is the k chunks from p k on.
-      std::vector<std::vector<std::size_t>> inside(g);
-      for (std::size_t chunk = 0; chunk < k * g; ++chunk) inside[chunk / k].push_back(chunk);
-      Contributions ranks(k * g, k * g);
-      ranks.reduce_scatter(rings(phases[0]), inside);
-      // Place p of every node now has piece p + 1 of its node whole; sum it across nodes.
-      const auto across = rings(phases[1]);
-      REQUIRE(across.size() == g);
-      for (std::size_t place = 0; place < g; ++place) {
-        std::vector<std::vector<std::size_t>> chunks;
-        for (const std::size_t chunk : inside[(place + 1) % g]) chunks.push_back({chunk});
-        ranks.reduce_scatter({across[place]}, chunks);
-        ranks.all_gather({across[place]}, chunks);
-      }
-      ranks.all_gather(rings(phases[2]), inside);
-      CHECK(ranks.complete());
-      for (const std::size_t chunks : ranks.sent()) {
-        CHECK(static_cast<double>(chunks) / static_cast<double>(k * g) ==
-              Approx(phases[0].share + phases[1].share + phases[2].share).epsilon(1e-14));
-      }
+TEST_CASE("hierarchical exchange needs several nodes with several members, as many on each",
+          "[collective]") {
+  for (const Operation operation : operations) {
+    for (const Standing& standing : {evenly(1, 8), evenly(8, 1), Standing{{0, 0, 0, 1, 1}}}) {
+      CHECK(hierarchical_phases(operation, standing.group()).empty());
+      CHECK(hierarchical_rounds(operation, standing.group()).rounds.empty());
     }
   }
 }

@@ -174,14 +174,99 @@ TEST_CASE("coming and going flows get the rates of solving from nothing", "[engi
   }
 }
 
+// As FairNetwork does it: rates of settled flows are taken at once, and nothing is solved where
+// nobody is touched.
+TEST_CASE("flows that have their links for themselves need no solving", "[engine]") {
+  std::mt19937_64 random(4);
+  std::int64_t skipped = 0;
+  for (int round = 0; round < 60; ++round) {
+    const Instance all = random_instance(random, 5);
+    MaxMin solver(all.links);
+    std::vector<std::int32_t> slots(all.flows.size(), -1);
+    std::vector<double> rate(all.flows.size(), 0);
+    for (int change = 0; change < 60; ++change) {
+      bool dirty = false;
+      // Several at one moment, the fewer the more often someone is alone.
+      for (int at_once = round % 3; at_once >= 0; --at_once) {
+        const std::size_t f = random() % std::min<std::size_t>(all.flows.size(), 4);
+        if (slots[f] < 0) {
+          slots[f] = solver.add(all.flows[f]);
+          if (solver.settled(slots[f])) {
+            rate[f] = solver.rate(slots[f]).value();
+          } else {
+            dirty = true;
+          }
+        } else {
+          if (!solver.remove(slots[f])) dirty = true;
+          slots[f] = -1;
+        }
+      }
+      if (dirty) {
+        for (const std::int32_t changed : solver.solve()) {
+          const auto f = std::find(slots.begin(), slots.end(), changed) - slots.begin();
+          rate.at(static_cast<std::size_t>(f)) = solver.rate(changed).value();
+        }
+      } else {
+        ++skipped;
+      }
+      Instance now{all.links, {}};
+      std::vector<double> known;
+      for (std::size_t i = 0; i < slots.size(); ++i) {
+        if (slots[i] < 0) continue;
+        now.flows.push_back(all.flows[i]);
+        known.push_back(rate[i]);
+      }
+      const auto fresh = rates(now);
+      for (std::size_t i = 0; i < fresh.size(); ++i) {
+        REQUIRE(known[i] == Approx(fresh[i]).epsilon(1e-12));
+      }
+    }
+  }
+  CHECK(skipped > 100);
+}
+
+TEST_CASE("a flow alone on its links is settled with the least of them, others are not",
+          "[engine]") {
+  const std::vector<Use> both{{0, 2}, {1, 1}};
+  const std::vector<Use> first{{0, 1}};
+  MaxMin solver({BytesPerSecond(12), BytesPerSecond(7)});
+  const std::int32_t alone = solver.add(both);
+  CHECK(solver.settled(alone));
+  CHECK(solver.rate(alone) == BytesPerSecond(6));
+  CHECK(solver.solve().empty());
+  const std::int32_t late = solver.add(first);
+  CHECK_FALSE(solver.settled(late));
+  solver.solve();
+  CHECK(solver.settled(late));
+  CHECK(solver.rate(alone) == BytesPerSecond(4));
+}
+
+TEST_CASE("removing tells whether someone else's rate may change", "[engine]") {
+  const std::vector<Use> left{{0, 1}};
+  const std::vector<Use> right{{1, 1}};
+  const std::vector<Use> both{{0, 1}, {1, 1}};
+  MaxMin solver({BytesPerSecond(10), BytesPerSecond(10)});
+  const std::int32_t first = solver.add(left);
+  const std::int32_t second = solver.add(right);
+  const std::int32_t across = solver.add(both);
+  solver.solve();
+  CHECK(solver.rate(first) == BytesPerSecond(5));
+  CHECK_FALSE(solver.remove(across));
+  solver.solve();
+  CHECK(solver.rate(first) == BytesPerSecond(10));
+  CHECK(solver.remove(first));
+  CHECK(solver.remove(second));
+  CHECK(solver.solve().empty());
+}
+
 TEST_CASE("only flows that share links with what changed are solved again", "[engine]") {
   const std::vector<Use> left{{0, 1}};
   const std::vector<Use> right{{1, 1}};
   MaxMin solver({BytesPerSecond(1), BytesPerSecond(1)});
   const std::int32_t far = solver.add(left);
-  solver.solve();
   const std::int32_t near = solver.add(right);
-  CHECK(solver.solve() == std::vector{near});
+  const std::int32_t beside = solver.add(right);
+  CHECK(solver.solve() == std::vector{near, beside});
   CHECK(solver.rate(far) == BytesPerSecond(1));
   CHECK(solver.solve().empty());
 }

@@ -11,171 +11,237 @@ namespace trainyard::engine {
 namespace {
 
 using program::Activity;
-using program::Verb;
-
-Seconds spent(const Outcome& outcome, std::size_t player, Activity activity) {
-  return outcome.spent[player][static_cast<std::size_t>(activity)];
-}
+using program::Sending;
 
 Seconds sum(const Outcome& outcome, std::size_t player) {
   const auto& spent = outcome.spent[player];
   return std::accumulate(spent.begin(), spent.end(), Seconds(0));
 }
 
-// Two players; the first can send to the second over one link.
-program::Play two(std::vector<program::Instruction> first, std::vector<program::Instruction> second,
-                  Seconds latency = Seconds(0)) {
-  program::Play play;
-  play.roles = {{"first", std::move(first)}, {"second", std::move(second)}};
-  play.players.resize(2);
-  play.players[0].lanes = {program::none, 0, program::none};
-  play.players[1].role = 1;
-  play.players[1].lanes.assign(3, program::none);
-  play.players[0].senders.assign(3, program::none);
-  play.players[1].senders = {program::none, 0, program::none};
-  play.flows = {{.uses = {{0, 1}}, .latency = latency}};
-  play.links = {BytesPerSecond(100)};
-  return play;
-}
+// 1F1B with passes of a and b seconds and transfers that cost nothing. A rendezvous sees every
+// transfer off in the pass after it, once its own input is there.
+class Pipeline {
+ public:
+  Pipeline(std::int32_t stages, std::int32_t micro_batches, double a, double b, Sending sending)
+      : stages_(stages), micro_batches_(micro_batches), a_(a), b_(b), sending_(sending) {}
 
-constexpr program::Instruction compute(double seconds) {
-  return {Verb::compute, Activity::forward, 0, seconds};
-}
-constexpr program::Instruction send(double bytes) {
-  return {Verb::send, Activity::forward, program::lane::forward, bytes};
-}
-constexpr program::Instruction receive{Verb::receive, Activity::pipeline_wait,
-                                       program::lane::forward, 0};
-
-// 1F1B with passes of a and b seconds and transfers that cost nothing.
-program::Play pipeline_of(std::int32_t stages, std::int32_t micro_batches, double a, double b) {
-  program::Play play;
-  for (std::int32_t s = 0; s < stages; ++s) {
-    program::Role role;
-    const auto add = [&](Verb verb, Activity activity, std::int32_t lane, double amount) {
-      role.instructions.push_back({verb, activity, lane, amount});
-    };
-    const auto forward = [&] {
-      if (s > 0) add(Verb::receive, Activity::pipeline_wait, program::lane::forward, 0);
-      add(Verb::compute, Activity::forward, 0, a);
-      if (s + 1 < stages) add(Verb::send, Activity::forward, program::lane::forward, 8);
-    };
-    const auto backward = [&] {
-      if (s + 1 < stages) add(Verb::receive, Activity::pipeline_wait, program::lane::backward, 0);
-      add(Verb::compute, Activity::backward, 0, b);
-      if (s > 0) add(Verb::send, Activity::backward, program::lane::backward, 8);
-    };
-    const std::int32_t ahead = std::min(stages - s - 1, micro_batches);
-    for (std::int32_t i = 0; i < ahead; ++i) forward();
-    for (std::int32_t i = 0; i < micro_batches; ++i) {
-      if (i + ahead < micro_batches) forward();
-      backward();
+  program::Play play() {
+    std::vector<program::Role> roles;
+    for (std::int32_t s = 0; s < stages_; ++s) {
+      roles.push_back(once("stage " + std::to_string(s), stage(s)));
     }
-    play.roles.push_back(std::move(role));
-    program::Player player{.role = s};
-    player.lanes.assign(3, program::none);
-    player.senders.assign(3, program::none);
-    for (const std::int32_t direction : {1, -1}) {
-      if (s + direction < 0 || s + direction >= stages) continue;
-      player.lanes[direction > 0 ? 1 : 2] = static_cast<std::int32_t>(play.flows.size());
-      play.flows.emplace_back();
-      player.senders[direction > 0 ? 2 : 1] = s + direction;
+    program::Play play = unconnected(std::move(roles));
+    play.sending = sending_;
+    for (std::int32_t s = 0; s + 1 < stages_; ++s) {
+      connect(play, program::lane::forward(0), s, s + 1, {});
+      connect(play, program::lane::backward(0), s + 1, s, {});
     }
-    play.players.push_back(std::move(player));
+    return play;
   }
+
+ private:
+  Instructions stage(std::int32_t s) {
+    step_.clear();
+    open_ = program::none;
+    const std::int32_t ahead = std::min(stages_ - s - 1, micro_batches_);
+    for (std::int32_t i = 0; i < ahead; ++i) forward(s);
+    for (std::int32_t i = 0; i < micro_batches_; ++i) {
+      if (i + ahead < micro_batches_) forward(s);
+      backward(s);
+    }
+    see_off();
+    return step_;
+  }
+  void forward(std::int32_t s) {
+    if (s > 0) step_.push_back(receive(program::lane::forward(0)));
+    pass(a_, s + 1 < stages_ ? program::lane::forward(0) : program::none);
+  }
+  void backward(std::int32_t s) {
+    if (s + 1 < stages_) step_.push_back(receive(program::lane::backward(0)));
+    pass(b_, s > 0 ? program::lane::backward(0) : program::none);
+  }
+  void pass(double seconds, std::int32_t lane) {
+    see_off();
+    step_.push_back(compute(seconds));
+    if (lane == program::none) return;
+    step_.push_back(send(8, lane));
+    open_ = lane;
+  }
+  void see_off() {
+    if (sending_ == Sending::rendezvous && open_ != program::none) step_.push_back(settle(open_));
+    open_ = program::none;
+  }
+
+  std::int32_t stages_;
+  std::int32_t micro_batches_;
+  double a_;
+  double b_;
+  Sending sending_;
+  Instructions step_;
+  std::int32_t open_ = program::none;
+};
+
+program::Play pipeline_of(std::int32_t stages, std::int32_t micro_batches, double a, double b,
+                          Sending sending = Sending::buffered) {
+  return Pipeline(stages, micro_batches, a, b, sending).play();
+}
+
+program::Play rendezvous(program::Play play) {
+  play.sending = Sending::rendezvous;
   return play;
 }
 
 }  // namespace
 
 TEST_CASE("a player that computes takes as long as it computes", "[engine]") {
-  const Outcome outcome = play_one(two({compute(2), compute(3)}, {compute(1)}));
+  const Outcome outcome =
+      play_one(two({compute(2), compute(3, Activity::attention)}, {compute(1)}));
   CHECK(outcome.duration == Seconds(5));
-  CHECK(spent(outcome, 0, Activity::forward) == Seconds(5));
-  CHECK(spent(outcome, 1, Activity::forward) == Seconds(1));
+  CHECK(spent(outcome, 0, Activity::gemm) == Seconds(2));
+  CHECK(spent(outcome, 0, Activity::attention) == Seconds(3));
+  CHECK(spent(outcome, 1, Activity::gemm) == Seconds(1));
   CHECK(spent(outcome, 1, Activity::finished) == Seconds(4));
+  // Computing instructions one after the other are one event.
+  CHECK(outcome.events == 2);
+}
+
+TEST_CASE("bodies are done in the order of their calls, as often as called", "[engine]") {
+  program::Play play = two({compute(1), send(100), compute(2)}, {receive(), receive(), compute(1)});
+  play.roles[0].bodies = {{0, 2}, {2, 3}, {3, 3}};
+  play.roles[0].calls = {0, 2, 1, 0, 1, 2};
+  const Outcome outcome = play_one(play);
+  // 1, send, 2, 1, send, 2.
+  CHECK(outcome.duration.value() == Approx(6).epsilon(1e-12));
+  CHECK(spent(outcome, 0, Activity::gemm) == Seconds(6));
+  CHECK(spent(outcome, 1, Activity::pipeline_wait).value() == Approx(5).epsilon(1e-12));
+  CHECK(outcome.moved.at(0) == Bytes(200));
+}
+
+TEST_CASE("a slow player computes longer, and that counts as computing", "[engine]") {
+  program::Play play = two({compute(2), send(100)}, {receive(), compute(1)});
+  play.players[0].slowness = 1.5;
+  const Outcome outcome = play_one(play);
+  CHECK(outcome.duration.value() == Approx(3 + 1 + 1).epsilon(1e-12));
+  CHECK(spent(outcome, 0, Activity::gemm).value() == Approx(3).epsilon(1e-12));
+  CHECK(spent(outcome, 1, Activity::pipeline_wait).value() == Approx(4).epsilon(1e-12));
 }
 
 TEST_CASE("a transfer takes its latency, then its bytes over the bandwidth", "[engine]") {
-  const Outcome outcome = play_one(two({compute(1), send(300)}, {receive}, Seconds(0.5)));
+  const Outcome outcome = play_one(two({compute(1), send(300)}, {receive()}, Seconds(0.5)));
   CHECK(outcome.duration.value() == Approx(1 + 0.5 + 3).epsilon(1e-12));
   CHECK(spent(outcome, 1, Activity::pipeline_wait).value() == Approx(4.5).epsilon(1e-12));
   CHECK(spent(outcome, 0, Activity::finished).value() == Approx(3.5).epsilon(1e-12));
   CHECK(outcome.moved.at(0) == Bytes(300));
 }
 
+TEST_CASE("a message of n bytes with an overhead of n bytes gets half of the bandwidth",
+          "[engine]") {
+  program::Play play = two({send(300)}, {receive()});
+  play.flows[0].overhead = Bytes(300);
+  const Outcome outcome = play_one(play);
+  CHECK(outcome.duration.value() == Approx(6).epsilon(1e-12));
+  CHECK(outcome.moved.at(0) == Bytes(300));
+}
+
 TEST_CASE("a sender goes on while its transfer moves", "[engine]") {
-  const Outcome outcome = play_one(two({send(300), compute(3)}, {receive}));
+  const Outcome outcome = play_one(two({send(300), compute(3)}, {receive()}));
   CHECK(outcome.duration.value() == Approx(3).epsilon(1e-12));
 }
 
 TEST_CASE("transfers of a lane go one after the other", "[engine]") {
-  const Outcome outcome =
-      play_one(two({send(100), send(100), send(100)}, {receive, receive, receive}, Seconds(1)));
+  const Outcome outcome = play_one(
+      two({send(100), send(100), send(100)}, {receive(), receive(), receive()}, Seconds(1)));
   CHECK(outcome.duration.value() == Approx(3 * (1 + 1)).epsilon(1e-12));
   CHECK(outcome.moved.at(0) == Bytes(300));
 }
 
 TEST_CASE("what arrived before it is asked for is not waited for", "[engine]") {
-  const Outcome outcome = play_one(two({send(100)}, {compute(7), receive}));
+  const Outcome outcome = play_one(two({send(100)}, {compute(7), receive()}));
   CHECK(outcome.duration == Seconds(7));
   CHECK(spent(outcome, 1, Activity::pipeline_wait) == Seconds(0));
 }
 
 TEST_CASE("an empty transfer takes its latency only", "[engine]") {
-  const Outcome outcome = play_one(two({send(0)}, {receive}, Seconds(0.25)));
+  const Outcome outcome = play_one(two({send(0)}, {receive()}, Seconds(0.25)));
   CHECK(outcome.duration.value() == Approx(0.25).epsilon(1e-12));
 }
 
 TEST_CASE("a step of nobody and nothing takes no time", "[engine]") {
   CHECK(play_one(two({}, {})).duration == Seconds(0));
+  program::Play nothing = two({}, {});
+  for (program::Role& role : nothing.roles) role.calls.clear();
+  CHECK(play_one(nothing).duration == Seconds(0));
 }
 
-TEST_CASE("a ring of n equal flows takes 2 (n - 1) / n B / b + 2 (n - 1) l", "[engine]") {
-  const double b = 45e9;
-  const double l = 2.3e-6;
+TEST_CASE("transfers share a link, but for the unshared backend", "[engine]") {
+  program::Play play = unconnected({3, once("all to the last", {})});
+  play.roles[0] = play.roles[1] = once("sender", {send(100)});
+  play.roles[2] =
+      once("receiver", {receive(program::lane::forward(0)), receive(program::lane::backward(0))});
+  connect(play, program::lane::forward(0), 0, 2, {.uses = {{0, 1}}});
+  connect(play, program::lane::backward(0), 1, 2, {.uses = {{0, 1}}});
+  play.roles[1] = once("sender", {send(100, program::lane::backward(0))});
+  play.links = {BytesPerSecond(100)};
+  CHECK(play_one(play).duration.value() == Approx(2).epsilon(1e-12));
+  CHECK(play_one(play, Backend::unshared).duration.value() == Approx(1).epsilon(1e-12));
+}
+
+TEST_CASE("alone, a flow gets the narrowest of its links", "[engine]") {
+  program::Play play = two({send(100)}, {receive()});
+  play.links = {BytesPerSecond(100), BytesPerSecond(20)};
+  play.flows[0].uses = {{0, 1}, {1, 1}};
+  for (const Backend backend : {Backend::fair, Backend::unshared}) {
+    CHECK(play_one(play, backend).duration.value() == Approx(5).epsilon(1e-12));
+  }
+  // As one of four like flows.
+  play.flows[0].uses = {{0, 4}};
+  CHECK(play_one(play).duration.value() == Approx(4).epsilon(1e-12));
+  CHECK(play_one(play, Backend::unshared).duration.value() == Approx(1).epsilon(1e-12));
+}
+
+TEST_CASE("a rendezvous begins when the receiver asks and holds the sender", "[engine]") {
+  const Outcome outcome =
+      play_one(rendezvous(two({send(300), compute(1), settle(), compute(2)},
+                              {compute(5), receive(), compute(1)}, Seconds(0.5))));
+  CHECK(outcome.duration.value() == Approx(5 + 0.5 + 3 + 2).epsilon(1e-12));
+  CHECK(spent(outcome, 0, Activity::pipeline_wait).value() == Approx(7.5).epsilon(1e-12));
+  CHECK(spent(outcome, 1, Activity::pipeline_wait).value() == Approx(3.5).epsilon(1e-12));
+}
+
+TEST_CASE("a rendezvous that was asked for begins when it is sent", "[engine]") {
+  const Outcome outcome =
+      play_one(rendezvous(two({compute(2), send(100), settle()}, {receive(), compute(1)})));
+  CHECK(outcome.duration.value() == Approx(2 + 1 + 1).epsilon(1e-12));
+  CHECK(spent(outcome, 0, Activity::pipeline_wait).value() == Approx(1).epsilon(1e-12));
+}
+
+TEST_CASE("each transfer of a rendezvous is asked for by itself", "[engine]") {
+  const Outcome outcome = play_one(rendezvous(
+      two({send(100), settle(), send(100), settle()}, {receive(), compute(5), receive()})));
+  CHECK(outcome.duration.value() == Approx(1 + 5 + 1).epsilon(1e-12));
+  CHECK(spent(outcome, 0, Activity::pipeline_wait).value() == Approx(7).epsilon(1e-12));
+}
+
+TEST_CASE("input comes without being asked for", "[engine]") {
+  program::Play play = rendezvous(
+      two({send(100, program::lane::input), compute(3), receive(program::lane::input)}, {}));
+  connect(play, program::lane::input, 0, 0, {.uses = {{0, 1}}});
+  CHECK(play_one(play).duration == Seconds(3));
+}
+
+TEST_CASE("1F1B with a rendezvous waits in no circle, and takes the same where transfers are free",
+          "[engine]") {
   std::vector<program::Play> plays;
-  std::vector<double> expected;
-  for (const std::int32_t n : {2, 3, 8, 64}) {
-    for (const double bytes : {1e3, 1e6, 7e9}) {
-      plays.push_back(ring(n, BytesPerSecond(b), Seconds(l), Bytes(bytes)));
-      expected.push_back(2 * (n - 1.0) / n * bytes / b + 2 * (n - 1) * l);
+  for (const std::int32_t p : {2, 3, 5}) {
+    for (const std::int32_t m : {1, 2, 7}) {
+      plays.push_back(pipeline_of(p, m, 0.1, 0.1));
+      plays.push_back(pipeline_of(p, m, 0.1, 0.1, Sending::rendezvous));
     }
   }
   const auto outcomes = play_all(plays, Backend::fair);
-  for (std::size_t i = 0; i < plays.size(); ++i) {
-    CHECK(outcomes[i].duration.value() == Approx(expected[i]).epsilon(1e-12));
-    for (std::size_t p = 0; p < plays[i].players.size(); ++p) {
-      CHECK(spent(outcomes[i], p, Activity::gradient_wait) == outcomes[i].duration);
-    }
+  for (std::size_t i = 0; i < plays.size(); i += 2) {
+    CHECK(outcomes[i + 1].duration.value() >= outcomes[i].duration.value() * (1 - 1e-12));
   }
-}
-
-TEST_CASE("an exchange waits for its last member, and exchanges follow each other", "[engine]") {
-  // Ring of two, 400 bytes: one phase of 4 s. The late member offers at 1 s and 2 s.
-  program::Play play = ring(2, BytesPerSecond(100), Seconds(0), Bytes(400));
-  const program::Instruction exchange = play.roles[0].instructions[0];
-  const program::Instruction join = play.roles[0].instructions[1];
-  play.roles = {{"early", {exchange, exchange, join}},
-                {"late", {compute(1), exchange, compute(1), exchange, join}}};
-  play.players[1].role = 1;
-  const Outcome outcome = play_one(play);
-  CHECK(outcome.duration.value() == Approx(1 + 4 + 4).epsilon(1e-12));
-  CHECK(spent(outcome, 0, Activity::gradient_wait).value() == Approx(9).epsilon(1e-12));
-  CHECK(spent(outcome, 1, Activity::gradient_wait).value() == Approx(7).epsilon(1e-12));
-}
-
-TEST_CASE("the phases of an exchange wait for all flows of the phase before", "[engine]") {
-  // Member 0 sends over a link four times as slow; both phases take its time.
-  program::Play play = ring(2, BytesPerSecond(100), Seconds(0), Bytes(400));
-  play.links[0] = BytesPerSecond(25);
-  play.phase_share = {0.5, 0.25};
-  for (program::Player& player : play.players) {
-    player.lanes.push_back(player.lanes.back());
-    player.senders.push_back(program::none);
-  }
-  const Outcome outcome = play_one(play);
-  CHECK(outcome.duration.value() == Approx((200.0 + 100) / 25).epsilon(1e-12));
 }
 
 // Narayanan et al., arXiv 2104.04473, section 2.2.1.
@@ -203,10 +269,12 @@ TEST_CASE("with free transfers 1F1B's bubble is (p - 1) / m of the ideal time", 
 }
 
 TEST_CASE("every player's time is spent on something", "[engine]") {
-  const auto outcomes = play_all(
-      {pipeline_of(4, 9, 0.1, 0.3), ring(5, BytesPerSecond(1e9), Seconds(1e-6), Bytes(1e8)),
-       two({compute(1), send(300), compute(0.1)}, {receive, compute(2)}, Seconds(0.5))},
-      Backend::fair);
+  auto slow = two({compute(1), send(300), compute(0.1)}, {receive(), compute(2)}, Seconds(0.5));
+  slow.players[1].slowness = 1.25;
+  const auto outcomes =
+      play_all({pipeline_of(4, 9, 0.1, 0.3), pipeline_of(4, 9, 0.1, 0.3, Sending::rendezvous),
+                ring(5, BytesPerSecond(1e9), Seconds(1e-6), Bytes(1e8)), slow},
+               Backend::fair);
   for (const Outcome& outcome : outcomes) {
     for (std::size_t player = 0; player < outcome.spent.size(); ++player) {
       CHECK(sum(outcome, player).value() == Approx(outcome.duration.value()).epsilon(1e-12));
@@ -217,26 +285,18 @@ TEST_CASE("every player's time is spent on something", "[engine]") {
 
 TEST_CASE("a play whose player waits forever is a broken contract", "[engine]") {
   for (const Backend backend : {Backend::fair, Backend::s4u}) {
-    const auto told = support::in_child([&]() -> support::Numbers {
-      try {
-        play(two({compute(1), send(8)}, {receive, receive}), backend);
-      } catch (const ContractError& error) {
-        const std::string text = error.what();
-        return {text.find("every player reaches its end") != std::string::npos ? 1.0 : 2.0};
-      }
-      return {0};
-    });
-    CHECK(told == support::Numbers{1});
+    CHECK_THROWS_WITH(play_one(two({compute(1), send(8)}, {receive(), receive()}), backend),
+                      Catch::Contains("every player reaches its end"));
   }
 }
 
 #ifdef TRAINYARD_CHECKS
 TEST_CASE("receiving from nobody is a broken contract", "[engine]") {
-  CHECK_THROWS_WITH(play_one(two({receive}, {})), Catch::Contains("EXPECT failed"));
+  CHECK_THROWS_WITH(play_one(two({receive()}, {})), Catch::Contains("EXPECT failed"));
 }
 
 TEST_CASE("SimGrid's own network refuses flows that stand for several", "[engine]") {
-  program::Play folded = two({send(8)}, {receive});
+  program::Play folded = two({send(8)}, {receive()});
   folded.flows[0].uses[0].weight = 2;
   CHECK_THROWS_WITH(play_one(folded, Backend::s4u), Catch::Contains("use.weight == 1"));
 }

@@ -5,29 +5,18 @@
 #include <set>
 
 #include "base/check.hpp"
-#include "support/examples.hpp"
+#include "hardware/nodes.hpp"
+#include "hardware/paths.hpp"
 
 namespace trainyard::hardware {
 namespace {
 
 constexpr std::int64_t up_links = 16;  // of a DGX node
 
-std::vector<LinkId> route(const Cluster& cluster, std::int64_t src, std::int64_t dst) {
-  std::vector<LinkId> path;
-  cluster.route(src, dst, path);
-  return path;
-}
-
-std::vector<LinkId> ingest(const Cluster& cluster, std::int64_t accelerator) {
-  std::vector<LinkId> path;
-  cluster.ingest(accelerator, path);
-  return path;
-}
-
 }  // namespace
 
 TEST_CASE("a cluster numbers all its links once: scale-up, scale-out, ingest", "[hardware]") {
-  const Cluster cluster(examples::dgx_h100(2), 3);
+  const Cluster cluster(dgx(2), 3);
   CHECK(cluster.accelerators() == 24);
   const std::int64_t out_links = 2 * (3 * 8 + 2 * 8);
   CHECK(cluster.links() == 3 * up_links + out_links + 3);
@@ -44,14 +33,14 @@ TEST_CASE("a cluster numbers all its links once: scale-up, scale-out, ingest", "
 }
 
 TEST_CASE("transfers inside a node use that node's scale-up links only", "[hardware]") {
-  const Cluster cluster(examples::dgx_h100(2), 3);
+  const Cluster cluster(dgx(2), 3);
   CHECK(route(cluster, 8 + 3, 8 + 5) == std::vector{LinkId(up_links + 6), LinkId(up_links + 11)});
   CHECK(route(cluster, 9, 9).empty());
   CHECK(cluster.link(LinkId(up_links)).bandwidth.value() == Approx(0.8 * 450e9));
 }
 
 TEST_CASE("transfers between equal places of two nodes stay on their rail", "[hardware]") {
-  const Cluster cluster(examples::dgx_h100(2), 3);
+  const Cluster cluster(dgx(2), 3);
   const auto same_leaf = route(cluster, 3, 8 + 3);
   const auto other_leaf = route(cluster, 3, 16 + 3);
   CHECK(same_leaf.size() == 2);
@@ -61,7 +50,7 @@ TEST_CASE("transfers between equal places of two nodes stay on their rail", "[ha
 
 TEST_CASE("a transfer to another rail hops through the sender's scale-up fabric first",
           "[hardware]") {
-  const Cluster cluster(examples::dgx_h100(2), 3);
+  const Cluster cluster(dgx(2), 3);
   const auto path = route(cluster, 3, 8 + 5);
   REQUIRE(path.size() == 4);
   CHECK(path[0] == LinkId(6));
@@ -71,7 +60,7 @@ TEST_CASE("a transfer to another rail hops through the sender's scale-up fabric 
 }
 
 TEST_CASE("accelerators that share an interface share its links", "[hardware]") {
-  Node node = examples::dgx_h100(2);
+  Node node = dgx(2);
   node.nics = 4;
   const Cluster cluster(node, 2);
   CHECK(route(cluster, 0, 8) == route(cluster, 1, 9));
@@ -80,7 +69,7 @@ TEST_CASE("accelerators that share an interface share its links", "[hardware]") 
 }
 
 TEST_CASE("a Dojo tray's 150 dies share 20 interfaces as evenly as possible", "[hardware]") {
-  const Cluster cluster(examples::dojo_tray(), 2);
+  const Cluster cluster(dojo_tray(), 2);
   std::map<LinkId, int> users;
   for (std::int64_t die = 0; die < 150; ++die) ++users[route(cluster, die, 150 + die).at(0)];
   CHECK(users.size() == 20);
@@ -88,7 +77,7 @@ TEST_CASE("a Dojo tray's 150 dies share 20 interfaces as evenly as possible", "[
 }
 
 TEST_CASE("all accelerators of a node take their input through one link", "[hardware]") {
-  const Cluster cluster(examples::dgx_h100(2), 3);
+  const Cluster cluster(dgx(2), 3);
   CHECK(ingest(cluster, 8) == ingest(cluster, 15));
   CHECK(ingest(cluster, 8) != ingest(cluster, 16));
   const Link link = cluster.link(ingest(cluster, 8).front());
@@ -97,7 +86,7 @@ TEST_CASE("all accelerators of a node take their input through one link", "[hard
 }
 
 TEST_CASE("every link of a cluster has bandwidth", "[hardware]") {
-  for (const Node& node : {examples::dgx_h100(2, 4), examples::dojo_tray()}) {
+  for (const Node& node : {dgx(2, 4), dojo_tray()}) {
     const Cluster cluster(node, 3);
     for (std::int64_t i = 0; i < cluster.links(); ++i) {
       if (cluster.link(LinkId(i)).bandwidth <= BytesPerSecond(0)) FAIL("link " << i);
@@ -105,10 +94,23 @@ TEST_CASE("every link of a cluster has bandwidth", "[hardware]") {
   }
 }
 
+TEST_CASE("a cluster knows what each link is and whether it stays inside a node", "[hardware]") {
+  const Cluster cluster(dgx(2), 3);
+  const auto path = route(cluster, 3, 16 + 5);
+  CHECK(kinds(cluster, path) == std::vector<std::string_view>{"scale-up port out",
+                                                              "scale-up port in", "nic out",
+                                                              "leaf up", "leaf down", "nic in"});
+  CHECK(cluster.inside(path[0]));
+  CHECK(cluster.inside(path[1]));
+  CHECK_FALSE(cluster.inside(path[2]));
+  CHECK(kinds(cluster, ingest(cluster, 3)) == std::vector<std::string_view>{"ingest"});
+  CHECK_FALSE(cluster.inside(ingest(cluster, 3).front()));
+}
+
 #ifdef TRAINYARD_CHECKS
 TEST_CASE("a cluster of no nodes or of an unknown fabric is a broken contract", "[hardware]") {
-  CHECK_THROWS_AS(Cluster(examples::dgx_h100(), 0), ContractError);
-  Node node = examples::dgx_h100();
+  CHECK_THROWS_AS(Cluster(dgx(), 0), ContractError);
+  Node node = dgx();
   node.scale_up.kind = "string";
   CHECK_THROWS_AS(Cluster(node, 1), ContractError);
 }

@@ -1,6 +1,7 @@
 #include "measure/step_table.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "support/tables.hpp"
 
@@ -18,6 +19,8 @@ StepRow row() {
     answer.spent[a] = Seconds(0.1 * static_cast<double>(a));
   }
   answer.tensor = 8;
+  answer.context = 2;
+  answer.expert = 16;
   answer.pipeline = 4;
   answer.data = 3;
   answer.micro_batches = 16;
@@ -26,6 +29,8 @@ StepRow row() {
   answer.samples = 48;
   answer.tokens = 98304;
   answer.model_work = Flops(1e15);
+  answer.hardware_work = Flops(1.25e15);
+  answer.energy = Joules(6e6);
   answer.memory = {.parameters = Bytes(1),
                    .gradients = Bytes(2),
                    .optimizer = Bytes(3),
@@ -34,7 +39,8 @@ StepRow row() {
   answer.capacity = Bytes(80e9);
   answer.scale_out = Bytes(7e9);
   answer.mfu = 0.4;
-  return {"keep", "fsd", "h100_sxm", 100, answer};
+  answer.hfu = 0.5;
+  return {"keep", "fsd", "h100_sxm", 100, answer, {}};
 }
 
 }  // namespace
@@ -49,6 +55,8 @@ TEST_CASE("a step is a row: plan, time, work, memory, traffic", "[measure]") {
   CHECK(counts(dataset, "step_chips")[1] == 100);
   CHECK(counts(dataset, "step_left_over")[1] == 4);
   CHECK(counts(dataset, "step_tensor")[1] == 8);
+  CHECK(counts(dataset, "step_context")[1] == 2);
+  CHECK(counts(dataset, "step_expert")[1] == 16);
   CHECK(counts(dataset, "step_pipeline")[1] == 4);
   CHECK(counts(dataset, "step_data")[1] == 3);
   CHECK(counts(dataset, "step_micro_batches")[1] == 16);
@@ -56,12 +64,16 @@ TEST_CASE("a step is a row: plan, time, work, memory, traffic", "[measure]") {
   CHECK(reals(dataset, "step_samples")[0] == 48);
   CHECK(reals(dataset, "step_tokens")[0] == 98304);
   CHECK(reals(dataset, "step_model_flop")[0] == 1e15);
+  CHECK(reals(dataset, "step_hardware_flop")[0] == 1.25e15);
   CHECK(reals(dataset, "step_mfu")[0] == 0.4);
+  CHECK(reals(dataset, "step_hfu")[0] == 0.5);
+  CHECK(reals(dataset, "step_energy")[0] == 6e6);
   CHECK(reals(dataset, "step_scale_out")[0] == 7e9);
   CHECK(reals(dataset, "step_memory_parameters")[0] == 1);
   CHECK(reals(dataset, "step_memory_gradients")[0] == 2);
   CHECK(reals(dataset, "step_memory_optimizer")[0] == 3);
-  CHECK(reals(dataset, "step_memory_activations")[0] == 45);  // kept and working
+  CHECK(reals(dataset, "step_memory_activations")[0] == 40);
+  CHECK(reals(dataset, "step_memory_working")[0] == 5);
   CHECK(reals(dataset, "step_memory_capacity")[0] == 80e9);
 }
 
@@ -75,6 +87,16 @@ TEST_CASE("what the time of a step goes to stands by step and activity", "[measu
   const auto& spent = reals(dataset, "step_time");
   REQUIRE(spent.size() == 2 * program::activities);
   CHECK(spent[program::activities + 3] == row().answer.spent[3].value());
+}
+
+TEST_CASE("a collective that takes no time has a utilisation of zero, not NaN", "[measure]") {
+  StepRow alone;
+  alone.answer.mfu = std::nan("");
+  alone.answer.hfu = std::nan("");
+  Dataset dataset;
+  add_steps({alone}, dataset);
+  CHECK(reals(dataset, "step_mfu")[0] == 0);
+  CHECK(reals(dataset, "step_hfu")[0] == 0);
 }
 
 TEST_CASE("without steps the columns are there, and empty", "[measure]") {

@@ -5,72 +5,95 @@
 namespace trainyard::model {
 namespace {
 
-Layer gpt_block(double sequence, double hidden) {
-  return transformer_block({.attention = {.queries = sequence,
-                                          .context = sequence,
-                                          .width = hidden,
-                                          .kv_width = hidden,
-                                          .causal = true},
-                            .hidden = hidden,
-                            .ffn = 4 * hidden});
+// Four heads of 16 columns, one of keys and values.
+AttentionShape shape(AttentionKernel kernel) {
+  return {.queries = 100,
+          .context = 100,
+          .width = 64,
+          .kv_width = 16,
+          .causal = true,
+          .heads = 4,
+          .kernel = kernel};
 }
 
 }  // namespace
 
-TEST_CASE("a causal mask halves the work of attention, not its traffic", "[model]") {
-  AttentionShape shape{.queries = 100, .context = 100, .width = 64, .kv_width = 16};
-  const Operator whole = attention(shape);
-  shape.causal = true;
-  const Operator masked = attention(shape);
-  CHECK(whole.work == Flops(4 * 100 * 100 * 64));
-  CHECK(masked.work == whole.work / 2);
-  CHECK(masked.traffic == whole.traffic);
-  CHECK(whole.traffic == Bytes(2 * 100 * (64 + 64 + 16 + 16)));
+TEST_CASE("a causal mask halves the work of fused attention, not its traffic", "[model]") {
+  AttentionShape masked = shape(AttentionKernel::fused);
+  AttentionShape whole = masked;
+  whole.causal = false;
+  CHECK(attention(whole).work == Flops(4 * 100 * 100 * 64));
+  CHECK(attention(masked).work == attention(whole).work / 2);
+  CHECK(attention(masked).traffic == attention(whole).traffic);
+  CHECK(attention(whole).traffic == Bytes(2 * 100 * (64 + 64 + 16 + 16)));
 }
 
 TEST_CASE("streaming operators count two bytes for each element and pass", "[model]") {
   CHECK(memory_bound("norm", 1000, 3, Split::tokens).traffic == Bytes(6000));
 }
 
-// Korthikanti et al., arXiv 2205.05198, equation 1: s b h (34 + 5 a s / h) bytes. Fused attention
-// keeps neither scores nor their softmax (5 a s / h); without dropout the two masks of one byte go.
-TEST_CASE("a GPT block keeps 32 s b h bytes for the backward pass", "[model]") {
-  const double sequence = 2048;
-  const double hidden = 12288;
-  const Layer block = gpt_block(sequence, hidden);
-  CHECK((block.stored_whole + block.stored_divided).value() == 32 * sequence * hidden);
+TEST_CASE("a product keeps its inputs", "[model]") {
+  CHECK(gemm("product", 10, 20, 30, Split::columns).stored == Bytes(2 * 10 * 20));
+  CHECK(keeping(gemm("product", 10, 20, 30, Split::rows), Bytes(7)).stored == Bytes(7));
 }
 
-// Same, equation 2: s b h (10 + 24 / t) with tensor parallelism, of which the masks are 2.
-TEST_CASE("of a GPT block's activations 24 s b h divide over a tensor-parallel group", "[model]") {
-  const Layer block = gpt_block(2048, 12288);
-  CHECK(block.stored_whole.value() == 8.0 * 2048 * 12288);
-  CHECK(block.stored_divided.value() == 24.0 * 2048 * 12288);
+TEST_CASE("a product has one matrix of weights for each group", "[model]") {
+  Operator op = gemm("experts", 10, 20, 30, Split::tokens);
+  CHECK(weights(op) == 600);
+  op.groups = 4;
+  CHECK(weights(op) == 2400);
 }
 
-TEST_CASE("a block hands on its hidden state and is summed over a group twice", "[model]") {
-  const Layer block = gpt_block(2048, 12288);
-  CHECK(block.boundary == Bytes(2.0 * 2048 * 12288));
-  CHECK(block.all_reduces == 2);
+TEST_CASE("a point exchanges two bytes for each element and keeps nothing", "[model]") {
+  const Operator op = exchange(Point::context_keys, 1000);
+  CHECK(op.kind == OperatorKind::exchange);
+  CHECK(op.point == Point::context_keys);
+  CHECK(op.name == "context keys");
+  CHECK(op.traffic == Bytes(2000));
+  CHECK(op.stored == Bytes(0));
+  CHECK(forward_work(op) == Flops(0));
 }
 
-TEST_CASE("a gated feed-forward has a third matrix", "[model]") {
-  BlockShape shape{.attention = {.queries = 1, .context = 1, .width = 64, .kv_width = 64},
-                   .hidden = 64,
-                   .ffn = 256};
-  const double plain = transformer_block(shape).parameters;
-  shape.gated_ffn = true;
-  CHECK(plain == 4 * 64 * 64 + 2 * 64 * 256);
-  CHECK(transformer_block(shape).parameters == plain + 64 * 256);
+TEST_CASE("attention stands between the points of a group that divides the sequence", "[model]") {
+  const std::vector<Operator> core = attention_core(shape(AttentionKernel::fused));
+  REQUIRE(core.size() == 4);
+  CHECK(core[0].point == Point::context_enter);
+  CHECK(core[0].traffic == Bytes(2 * 100 * (64 + 16 + 16)));
+  CHECK(core[1].point == Point::context_keys);
+  CHECK(core[1].traffic == Bytes(2 * 100 * (16 + 16)));
+  CHECK(core[2].kind == OperatorKind::attention);
+  CHECK(core[3].point == Point::context_leave);
+  CHECK(core[3].traffic == Bytes(2 * 100 * 64));
 }
 
-TEST_CASE("a block's parameters are those of its products", "[model]") {
-  const Layer block = gpt_block(16, 128);
-  double sum = 0;
-  for (const Operator& op : block.operators) {
-    if (op.kind == OperatorKind::gemm) sum += op.columns * op.inner;
-  }
-  CHECK(block.parameters == sum);
+TEST_CASE("fused attention keeps queries, keys, values and four bytes a row and head", "[model]") {
+  const Operator op = attention(shape(AttentionKernel::fused));
+  CHECK(op.stored == Bytes(2 * 100 * (64 + 16 + 16) + 4 * 4 * 100));
+  CHECK_FALSE(op.forgettable);
+}
+
+TEST_CASE("unfused attention writes, reads and keeps every score, masked or not", "[model]") {
+  const std::vector<Operator> core = attention_core(shape(AttentionKernel::unfused));
+  REQUIRE(core.size() == 6);
+  const double scores = 4 * 100 * 100;
+  CHECK(core[2].work + core[4].work == Flops(4 * 100 * 100 * 64));
+  CHECK(core[2].traffic == Bytes(2 * (100 * (64 + 16) + scores)));
+  CHECK(core[3].traffic == Bytes(4 * scores));
+  CHECK(core[3].stored == Bytes(2 * scores));
+  CHECK(core[4].traffic == Bytes(2 * (100 * (16 + 64) + scores)));
+  CHECK(core[2].forgettable);
+  CHECK(core[3].forgettable);
+  CHECK_FALSE(core[4].forgettable);
+}
+
+TEST_CASE("values may be narrower than keys", "[model]") {
+  AttentionShape narrow = shape(AttentionKernel::fused);
+  narrow.value_width = 8;
+  narrow.output_width = 32;
+  CHECK(key_value_columns(narrow) == 24);
+  CHECK(output_columns(narrow) == 32);
+  CHECK(attention(narrow).work == Flops(100 * 100 * (64 + 32)));
+  CHECK(attention(narrow).traffic == Bytes(2 * 100 * (64 + 24 + 32)));
 }
 
 }  // namespace trainyard::model

@@ -98,52 +98,148 @@ TEST_CASE("filling never takes a plan that a smaller one beats in replicas", "[p
   }
 }
 
-TEST_CASE("ranks and coordinates are one to one in both orders", "[parallelism]") {
-  for (const Order order : {Order::tensor_data_pipeline, Order::tensor_pipeline_data}) {
-    Request request = examples::request(4, 3, 1);
-    request.order = order;
-    const Plan plan = *fill(request, 60);
-    std::set<std::int64_t> seen;
-    for (std::int64_t rank = 0; rank < plan.ranks(); ++rank) {
-      const Coordinate at = coordinate_of(plan, rank);
-      CHECK((at.tensor >= 0 && at.tensor < 4));
-      CHECK((at.data >= 0 && at.data < 5));
-      CHECK((at.stage >= 0 && at.stage < 3));
-      CHECK(rank_of(plan, at) == rank);
-      seen.insert((at.tensor * 5 + at.data) * 3 + at.stage);
-    }
-    CHECK(seen.size() == 60);
+TEST_CASE("ranks along a sequence are of one replica", "[parallelism]") {
+  Request request = examples::request(2, 3, 4);
+  request.context = 4;
+  CHECK(replica(request) == 24);
+  CHECK_FALSE(fill(request, 23));
+  const auto plan = fill(request, 64);
+  REQUIRE(plan);
+  CHECK(plan->data == 2);
+  CHECK(plan->peers() == 8);
+  CHECK(plan->ranks() == 48);
+  CHECK(plan->samples() == 8);  // a sample is shared, not multiplied
+}
+
+TEST_CASE("replicas make whole expert groups, the others are left over", "[parallelism]") {
+  Request request = examples::request(1, 1, 4);
+  request.context = 2;
+  request.expert = 4;
+  const auto plan = fill(request, 11);
+  REQUIRE(plan);
+  CHECK(plan->data == 4);  // 10 peers are no groups of 4
+  CHECK(plan->left_over == 3);
+  CHECK_FALSE(fill(request, 3));
+  request.data = 5;
+  CHECK_FALSE(fill(request, 100));
+  request.data = 6;
+  CHECK(fill(request, 100)->data == 6);
+}
+
+TEST_CASE("experts and a global batch have to divide at once", "[parallelism]") {
+  Request request = with_global_batch(1, 12, 1);
+  request.expert = 4;
+  CHECK(fill(request, 11)->data == 4);  // 6 divides the batch, 8 holds whole groups
+  CHECK(fill(request, 12)->data == 12);
+  request.expert = 8;
+  CHECK_FALSE(fill(request, 100));
+}
+
+TEST_CASE("hybrid sharding takes replicas by whole shard groups", "[parallelism]") {
+  Request request = examples::request(1, 1, 4);
+  request.sharding = Sharding::parameters;
+  request.shard_over = 8;
+  const auto plan = fill(request, 39);
+  REQUIRE(plan);
+  CHECK(plan->data == 32);
+  CHECK(plan->shards() == 8);
+  CHECK_FALSE(fill(request, 7));
+}
+
+TEST_CASE("states are shared by all peers unless said otherwise", "[parallelism]") {
+  Request request = examples::request(2, 1, 4);
+  request.context = 2;
+  CHECK(fill(request, 32)->shards() == 1);
+  for (const Sharding sharding : {Sharding::optimizer, Sharding::gradients, Sharding::parameters}) {
+    request.sharding = sharding;
+    CHECK(fill(request, 32)->shards() == 16);
   }
 }
 
-TEST_CASE("tensor neighbours are next to each other, then data or pipeline neighbours",
-          "[parallelism]") {
-  Request request = examples::request(4, 3, 1);
-  Plan plan = *fill(request, 60);
-  CHECK(rank_of(plan, {1, 0, 0}) == 1);
-  CHECK(rank_of(plan, {0, 1, 0}) == 4);
-  CHECK(rank_of(plan, {0, 0, 1}) == 20);
-  request.order = Order::tensor_pipeline_data;
-  plan = *fill(request, 60);
-  CHECK(rank_of(plan, {1, 0, 0}) == 1);
-  CHECK(rank_of(plan, {0, 0, 1}) == 4);
-  CHECK(rank_of(plan, {0, 1, 0}) == 12);
+TEST_CASE("experts are shared by the peers that hold the same ones", "[parallelism]") {
+  Request request = examples::request(1, 1, 4);
+  request.expert = 4;
+  CHECK(fill(request, 32)->expert_shards() == 1);
+  request.sharding = Sharding::optimizer;
+  CHECK(fill(request, 32)->expert_shards() == 8);
+  request.expert = 32;
+  CHECK(fill(request, 32)->expert_shards() == 1);
 }
 
-TEST_CASE("layers divide over stages as equally as possible, the first taking one more",
+TEST_CASE("ranks and coordinates are one to one in both orders", "[parallelism]") {
+  for (const Order order : {Order::tensor_data_pipeline, Order::tensor_pipeline_data}) {
+    for (const std::int64_t tensor : {1, 4}) {
+      for (const std::int64_t context : {1, 2, 3}) {
+        for (const std::int64_t pipeline : {1, 3}) {
+          Request request = examples::request(tensor, pipeline, 1);
+          request.context = context;
+          request.order = order;
+          const Plan plan = *fill(request, 5 * replica(request));
+          std::set<std::int64_t> seen;
+          for (std::int64_t rank = 0; rank < plan.ranks(); ++rank) {
+            const Coordinate at = coordinate_of(plan, rank);
+            CHECK((at.tensor >= 0 && at.tensor < tensor));
+            CHECK((at.peer >= 0 && at.peer < 5 * context));
+            CHECK((at.stage >= 0 && at.stage < pipeline));
+            CHECK(rank_of(plan, at) == rank);
+            seen.insert((at.tensor * plan.peers() + at.peer) * pipeline + at.stage);
+          }
+          CHECK(static_cast<std::int64_t>(seen.size()) == 5 * replica(request));
+        }
+      }
+    }
+  }
+}
+
+// Peers count the sequence first: peer 1 is its second part, peer 2 the next replica.
+TEST_CASE("tensor neighbours are next to each other, then context, data or pipeline neighbours",
           "[parallelism]") {
-  CHECK(layers_by_stage(126, 16) ==
+  Request request = examples::request(4, 3, 1);
+  request.context = 2;
+  Plan plan = *fill(request, 120);
+  CHECK(rank_of(plan, {1, 0, 0}) == 1);
+  CHECK(rank_of(plan, {0, 1, 0}) == 4);
+  CHECK(rank_of(plan, {0, 2, 0}) == 8);
+  CHECK(rank_of(plan, {0, 0, 1}) == 40);
+  request.order = Order::tensor_pipeline_data;
+  plan = *fill(request, 120);
+  CHECK(rank_of(plan, {1, 0, 0}) == 1);
+  CHECK(rank_of(plan, {0, 1, 0}) == 4);
+  CHECK(rank_of(plan, {0, 0, 1}) == 8);
+  CHECK(rank_of(plan, {0, 2, 0}) == 24);
+}
+
+TEST_CASE("layers divide over pieces as equally as possible, the first taking one more",
+          "[parallelism]") {
+  CHECK(layers_by_piece({}, 126, 16) ==
         std::vector<std::int64_t>{8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 7, 7});
   for (std::int64_t blocks = 1; blocks < 40; ++blocks) {
-    for (std::int64_t stages = 1; stages <= blocks; ++stages) {
-      const auto layers = layers_by_stage(blocks, stages);
-      CHECK(static_cast<std::int64_t>(layers.size()) == stages);
+    for (std::int64_t pieces = 1; pieces <= blocks; ++pieces) {
+      const auto layers = layers_by_piece({}, blocks, pieces);
+      CHECK(static_cast<std::int64_t>(layers.size()) == pieces);
       CHECK(std::accumulate(layers.begin(), layers.end(), std::int64_t{0}) == blocks);
       CHECK(layers.front() - layers.back() <= 1);
       CHECK(layers.back() >= 1);
       CHECK(std::is_sorted(layers.rbegin(), layers.rend()));
     }
   }
+}
+
+// Llama 3 (arXiv 2407.21783, section 3.3.2): 126 layers and two ends over 16 stages.
+TEST_CASE("ends that count leave the first and the last piece a layer less", "[parallelism]") {
+  CHECK(layers_by_piece({.count_ends = true}, 126, 16) ==
+        std::vector<std::int64_t>{7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 7});
+  for (std::int64_t blocks = 1; blocks < 40; ++blocks) {
+    for (std::int64_t pieces = 1; pieces <= blocks + 2; ++pieces) {
+      const auto layers = layers_by_piece({.count_ends = true}, blocks, pieces);
+      CHECK(std::accumulate(layers.begin(), layers.end(), std::int64_t{0}) == blocks);
+      CHECK(*std::min_element(layers.begin(), layers.end()) >= 0);
+    }
+  }
+}
+
+TEST_CASE("layers that are given are taken as they are", "[parallelism]") {
+  CHECK(layers_by_piece({.layers = {1, 0, 5}}, 6, 3) == std::vector<std::int64_t>{1, 0, 5});
 }
 
 #ifdef TRAINYARD_CHECKS
@@ -153,6 +249,10 @@ TEST_CASE("a batch without or with two sizes is a broken contract", "[parallelis
   request.batch.micro_batches = 4;
   request.batch.global_batch = 4;
   CHECK_THROWS_AS(fill(request, 8), ContractError);
+}
+TEST_CASE("layers for another number of pieces are a broken contract", "[parallelism]") {
+  CHECK_THROWS_AS(layers_by_piece({.layers = {1, 2}}, 3, 3), ContractError);
+  CHECK_THROWS_AS(layers_by_piece({}, 3, 0), ContractError);
 }
 #endif
 

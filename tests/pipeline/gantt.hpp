@@ -1,77 +1,66 @@
-// Schedules as pictures: one line for each stage, one column for each unit of time. A forward pass
-// is the micro-batch's digit, a backward pass its letter; dots wait.
+// Schedules as pictures and as times: what happens where every pass takes its time and messages
+// take none. A pass starts as soon as its stage is free and its input there.
+//
+// A picture has one line for each chunk of each stage (all chunks of stage 0, then of stage 1, ...)
+// and one column for each unit of time. A forward pass is the micro-batch's digit, `backward` and
+// `input_gradient` its small letter (a is micro-batch 0), `weight_gradient` its capital letter. A
+// dot waits; a space means that another chunk of the same stage works. Ends are trimmed.
 #pragma once
 
+#include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "pipeline/schedule.hpp"
 
 namespace trainyard::pipeline {
 
-inline constexpr std::int64_t not_yet = -1;
+// Of one chunk, in units of time. `backward` takes both gradients' time.
+struct Durations {
+  std::int64_t forward = 1;
+  std::int64_t input_gradient = 1;
+  std::int64_t weight_gradient = 1;
+};
 
-// When each pass of each stage ends where passes take one unit and transfers none; a pass starts as
-// soon as its stage is free and its input there.
 class Gantt {
  public:
-  Gantt(const ScheduleRow& schedule, std::int64_t stages, std::int64_t micro_batches)
-      : stages_(stages) {
-    for (std::int64_t s = 0; s < stages; ++s) {
-      orders_.push_back(schedule.blocks({s, stages, micro_batches}));
-      for (auto* ends : {&forward_ends_, &backward_ends_}) {
-        ends->emplace_back(static_cast<std::size_t>(micro_batches), not_yet);
-      }
-    }
-    play();
-  }
+  // `shape.stage` does not matter.
+  Gantt(const ScheduleRow& row, Stage shape, Durations durations = {});
 
-  [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
-  // False where a stage waits for something that never comes.
-  [[nodiscard]] bool complete() const { return complete_; }
+  // False where a stage waits for something that never comes; the times then mean nothing.
+  [[nodiscard]] bool complete() const;
+  [[nodiscard]] std::vector<std::string> lines() const;
+  // What the step takes beyond the work of one stage (all stages work alike).
+  [[nodiscard]] std::int64_t bubble() const;
+  // The longest wait of a stage between its first block and its last, all its waits together.
+  // ZB-V's paper calls this the bubble.
+  [[nodiscard]] std::int64_t inner_bubble() const;
 
  private:
-  [[nodiscard]] bool ready(std::size_t stage, const Block& block, std::int64_t time) const {
-    const auto at = static_cast<std::size_t>(block.micro_batch);
-    const auto ended = [time](std::int64_t end) { return end != not_yet && end <= time; };
-    if (block.pass == Pass::forward) return stage == 0 || ended(forward_ends_[stage - 1][at]);
-    if (stage + 1 == static_cast<std::size_t>(stages_)) return ended(forward_ends_[stage][at]);
-    return ended(backward_ends_[stage + 1][at]);
-  }
+  struct Played {
+    Block block;
+    std::int64_t start;
+    std::int64_t end;
+  };
+  // Both kinds of backward pass answer as input_gradient.
+  using Key = std::tuple<Pass, std::int64_t, std::int64_t>;  // pass, micro-batch, piece
 
-  void play() {
-    std::vector<std::size_t> counter(orders_.size(), 0);
-    lines_.resize(orders_.size());
-    bool open = true;
-    for (std::int64_t time = 0; open; ++time) {
-      open = false;
-      bool moved = false;
-      for (std::size_t s = 0; s < orders_.size(); ++s) {
-        if (counter[s] == orders_[s].size()) continue;
-        open = true;
-        const Block& block = orders_[s][counter[s]];
-        if (!ready(s, block, time)) {
-          lines_[s] += '.';
-          continue;
-        }
-        const bool forward = block.pass == Pass::forward;
-        lines_[s] += static_cast<char>((forward ? '0' : 'a') + block.micro_batch);
-        auto& ends = forward ? forward_ends_ : backward_ends_;
-        ends[s][static_cast<std::size_t>(block.micro_batch)] = time + 1;
-        ++counter[s];
-        moved = true;
-      }
-      if (open && !moved) return;
-    }
-    complete_ = true;
-  }
+  [[nodiscard]] std::int64_t duration(Pass pass) const;
+  [[nodiscard]] Key key(Pass pass, std::int64_t micro_batch, Spot spot) const;
+  // When the block's input is there; none as long as nothing says.
+  [[nodiscard]] std::optional<std::int64_t> input_ready(std::int64_t stage,
+                                                        const Block& block) const;
+  // Plays blocks until the stage has to wait; returns how many.
+  std::size_t advance(std::int64_t stage);
+  [[nodiscard]] std::int64_t work() const;
 
-  std::int64_t stages_;
-  std::vector<std::vector<Block>> orders_;
-  std::vector<std::vector<std::int64_t>> forward_ends_;   // [stages][micro-batches]
-  std::vector<std::vector<std::int64_t>> backward_ends_;  // [stages][micro-batches]
-  std::vector<std::string> lines_;
-  bool complete_ = false;
+  const ScheduleRow& row_;
+  Stage shape_;
+  Durations durations_;
+  std::vector<std::vector<Block>> orders_;   // [stages]
+  std::vector<std::vector<Played>> played_;  // [stages]
+  std::map<Key, std::int64_t> ends_;
 };
 
 }  // namespace trainyard::pipeline

@@ -13,9 +13,6 @@ namespace {
 
 using Classes = std::vector<std::int32_t>;
 
-std::int32_t of(const Classes& classes, std::size_t i) {
-  return classes[i];
-}
 std::int32_t of(const Classes& classes, std::int32_t i) {
   return i == none ? none : classes[static_cast<std::size_t>(i)];
 }
@@ -55,13 +52,13 @@ std::vector<std::int32_t> lanes(const Program& program) {
 }
 
 // Flow classes that cross every link, sorted.
-std::vector<Classes> crossings(const Lowered& example, const Partition& partition) {
-  std::vector<Classes> crossing(example.bandwidth.size());
-  for (std::size_t f = 0; f < example.program.flows.size(); ++f) {
-    const Flow& flow = example.program.flows[f];
+std::vector<Classes> crossings(const Program& program, const Partition& partition) {
+  std::vector<Classes> crossing(program.links.size());
+  for (std::size_t f = 0; f < program.flows.size(); ++f) {
+    const Flow& flow = program.flows[f];
     for (std::int32_t i = flow.first_link; i < flow.end_link; ++i) {
-      crossing[example.program.path[static_cast<std::size_t>(i)].index()].push_back(
-          partition.flow[f]);
+      const std::int32_t link = program.path[static_cast<std::size_t>(i)];
+      crossing[static_cast<std::size_t>(link)].push_back(partition.flow[f]);
     }
   }
   for (Classes& classes : crossing) std::sort(classes.begin(), classes.end());
@@ -69,7 +66,30 @@ std::vector<Classes> crossings(const Lowered& example, const Partition& partitio
 }
 
 Partition folded(const Lowered& example) {
-  return partition(example.program, example.bandwidth, Folding::classes);
+  return partition(example.program, Folding::classes);
+}
+
+// Two ranks that send to each other on the lane for activations, each over a port of its own.
+Program two_ranks() {
+  Program program;
+  program.roles.resize(1);
+  program.rank = {0, 1};
+  program.role = {0, 0};
+  program.slowness = {1, 1};
+  program.first_exchange_lane = lane::first_exchange(1);
+  program.lanes.assign(3, {none, none});
+  program.lanes[1] = {0, 1};
+  program.flows = {{.src = 0, .dst = 1, .first_link = 0, .end_link = 1},
+                   {.src = 1, .dst = 0, .first_link = 1, .end_link = 2}};
+  program.path = {0, 1};
+  program.links = {{.id = LinkId(0), .bandwidth = 10, .end = true},
+                   {.id = LinkId(1), .bandwidth = 10, .end = true}};
+  program.groups.resize(1);
+  return program;
+}
+
+std::int32_t rank_classes(const Program& program) {
+  return partition(program, Folding::classes).ranks;
 }
 
 }  // namespace
@@ -77,10 +97,12 @@ Partition folded(const Lowered& example) {
 TEST_CASE("classes are numbered in order of first appearance", "[program]") {
   for (const Lowered& example : examples_of_all_kinds()) {
     for (const Folding folding : {Folding::classes, Folding::off}) {
-      const Partition classes = partition(example.program, example.bandwidth, folding);
+      const Partition classes = partition(example.program, folding);
       CHECK(numbered(classes.rank, classes.ranks));
       CHECK(numbered(classes.flow, classes.flows));
-      CHECK(numbered(classes.group, classes.groups));
+      for (std::size_t c = 0; c < classes.group.size(); ++c) {
+        CHECK(numbered(classes.group[c], classes.groups[c]));
+      }
       CHECK(numbered(classes.link, classes.links));
     }
   }
@@ -89,10 +111,10 @@ TEST_CASE("classes are numbered in order of first appearance", "[program]") {
 TEST_CASE("without folding everything is a class of its own", "[program]") {
   const auto all = examples_of_all_kinds();
   const Lowered& example = all.front();
-  const Partition classes = partition(example.program, example.bandwidth, Folding::off);
+  const Partition classes = partition(example.program, Folding::off);
   CHECK(classes.ranks == static_cast<std::int32_t>(example.program.ranks()));
   CHECK(classes.flows == static_cast<std::int32_t>(example.program.flows.size()));
-  CHECK(classes.links == static_cast<std::int32_t>(example.bandwidth.size()));
+  CHECK(classes.links == static_cast<std::int32_t>(example.program.links.size()));
 }
 
 TEST_CASE("folding never has more classes than things", "[program]") {
@@ -100,7 +122,7 @@ TEST_CASE("folding never has more classes than things", "[program]") {
     const Partition classes = folded(example);
     CHECK(classes.ranks <= static_cast<std::int32_t>(example.program.ranks()));
     CHECK(classes.flows <= static_cast<std::int32_t>(example.program.flows.size()));
-    CHECK(classes.links <= static_cast<std::int32_t>(example.bandwidth.size()));
+    CHECK(classes.links <= static_cast<std::int32_t>(example.program.links.size()));
     CHECK(classes.ranks >= example.plan.pipeline());
   }
 }
@@ -111,14 +133,18 @@ TEST_CASE("ranks of a class have one role, equal flows on every lane and equal g
     const Program& program = example.program;
     const Partition classes = folded(example);
     CHECK(alike(classes.rank, [&](std::size_t rank) {
-      Classes description{program.role[rank], of(classes.group, program.group[rank])};
+      Classes description{program.role[rank]};
+      for (std::size_t c = 0; c < program.groups.size(); ++c) {
+        if (program.groups[c].empty()) continue;
+        description.push_back(of(classes.group[c], program.groups[c][rank]));
+      }
       for (const auto& lane : program.lanes) description.push_back(of(classes.flow, lane[rank]));
       return description;
     }));
   }
 }
 
-TEST_CASE("flows of a class have equal lanes, latencies, senders, receivers and links",
+TEST_CASE("flows of a class have equal lanes, messages, senders, receivers and links",
           "[program]") {
   for (const Lowered& example : examples_of_all_kinds()) {
     const Program& program = example.program;
@@ -128,13 +154,14 @@ TEST_CASE("flows of a class have equal lanes, latencies, senders, receivers and 
       const Flow& flow = program.flows[f];
       Classes links;
       for (std::int32_t i = flow.first_link; i < flow.end_link; ++i) {
-        links.push_back(of(classes.link, program.path[static_cast<std::size_t>(i)].index()));
+        links.push_back(of(classes.link, program.path[static_cast<std::size_t>(i)]));
       }
       std::sort(links.begin(), links.end());
       // Who receives a part of an exchange does not matter: its group as a whole waits for it.
       const std::int32_t receiver =
-          lane_of[f] >= lane::first_phase ? none : of(classes.rank, flow.dst);
-      return std::tuple(lane_of[f], flow.latency, of(classes.rank, flow.src), receiver, links);
+          lane_of[f] >= program.first_exchange_lane ? none : of(classes.rank, flow.dst);
+      return std::tuple(lane_of[f], flow.latency, flow.overhead, flow.weight,
+                        of(classes.rank, flow.src), receiver, links);
     }));
   }
 }
@@ -142,9 +169,10 @@ TEST_CASE("flows of a class have equal lanes, latencies, senders, receivers and 
 TEST_CASE("links of a class have equal bandwidth and are crossed by equal flows", "[program]") {
   for (const Lowered& example : examples_of_all_kinds()) {
     const Partition classes = folded(example);
-    const auto crossing = crossings(example, classes);
+    const auto crossing = crossings(example.program, classes);
     CHECK(alike(classes.link, [&](std::size_t link) {
-      return std::pair(example.bandwidth[link], crossing[link]);
+      const Link& described = example.program.links[link];
+      return std::tuple(described.bandwidth, described.copies, crossing[link]);
     }));
     for (std::size_t link = 0; link < crossing.size(); ++link) {
       if ((classes.link[link] == none) != crossing[link].empty()) FAIL("link " << link);
@@ -155,13 +183,15 @@ TEST_CASE("links of a class have equal bandwidth and are crossed by equal flows"
 TEST_CASE("groups of a class have equal members", "[program]") {
   for (const Lowered& example : examples_of_all_kinds()) {
     const Partition classes = folded(example);
-    std::vector<Classes> members(classes.group.size());
-    for (std::size_t rank = 0; rank < example.program.ranks(); ++rank) {
-      const std::int32_t group = example.program.group[rank];
-      if (group != none) members[static_cast<std::size_t>(group)].push_back(classes.rank[rank]);
+    for (std::size_t c = 0; c < classes.group.size(); ++c) {
+      std::vector<Classes> members(classes.group[c].size());
+      for (std::size_t rank = 0; rank < example.program.groups[c].size(); ++rank) {
+        const std::int32_t group = example.program.groups[c][rank];
+        if (group != none) members[static_cast<std::size_t>(group)].push_back(classes.rank[rank]);
+      }
+      for (Classes& each : members) std::sort(each.begin(), each.end());
+      CHECK(alike(classes.group[c], [&](std::size_t group) { return members[group]; }));
     }
-    for (Classes& each : members) std::sort(each.begin(), each.end());
-    CHECK(alike(classes.group, [&](std::size_t group) { return members[group]; }));
   }
 }
 
@@ -197,17 +227,39 @@ TEST_CASE("classes do not grow with the number of equal leaves", "[program]") {
 }
 
 TEST_CASE("links that differ in bandwidth alone are never one class", "[program]") {
-  Lowered example =
-      lowered(examples::small_language(), examples::dgx_h100(8), 4, examples::request(8, 1, 4));
-  const std::int32_t before = folded(example).ranks;
-  for (const LinkId link : example.program.path) {
-    if (link.value() >= 4 * 16) {
-      example.bandwidth[link.index()] /= 2;
-      break;
-    }
-  }
-  CHECK(before == 1);
-  CHECK(folded(example).ranks > before);
+  Program program = two_ranks();
+  CHECK(rank_classes(program) == 1);
+  program.links[1].bandwidth = 5;
+  CHECK(rank_classes(program) == 2);
+}
+
+TEST_CASE("links that stand for several are not one class with a single one", "[program]") {
+  Program program = two_ranks();
+  program.links[1].copies = 2;
+  CHECK(rank_classes(program) == 2);
+}
+
+TEST_CASE("slower ranks are never one class with faster ones", "[program]") {
+  Program program = two_ranks();
+  program.slowness[1] = 1.5;
+  CHECK(rank_classes(program) == 2);
+}
+
+TEST_CASE("what a message costs tells flows apart", "[program]") {
+  Program program = two_ranks();
+  program.flows[1].latency = Seconds(1);
+  CHECK(rank_classes(program) == 2);
+  program = two_ranks();
+  program.flows[1].overhead = Bytes(1);
+  CHECK(rank_classes(program) == 2);
+}
+
+TEST_CASE("ranks of unequal groups are not alike", "[program]") {
+  Program program = two_ranks();
+  program.groups = {{0, 1}};
+  CHECK(rank_classes(program) == 1);
+  program.groups = {{0, none}};
+  CHECK(rank_classes(program) == 2);
 }
 
 }  // namespace trainyard::program

@@ -1,64 +1,84 @@
 #include <catch2/catch.hpp>
 
+#include "report/steps.hpp"
 #include "report/summary.hpp"
 
 namespace trainyard::report {
 namespace {
 
-measure::StepRow row() {
-  step::Answer answer;
-  answer.duration = Seconds(2);
-  answer.spent[static_cast<std::size_t>(program::Activity::forward)] = Seconds(0.5);
-  answer.spent[static_cast<std::size_t>(program::Activity::backward)] = Seconds(1);
-  answer.spent[static_cast<std::size_t>(program::Activity::gradient_wait)] = Seconds(0.5);
-  answer.tensor = 8;
-  answer.pipeline = 4;
-  answer.data = 3;
-  answer.micro_batches = 16;
-  answer.ranks = 96;
-  answer.left_over = 8;
-  answer.samples = 48;
-  answer.model_work = Flops(96 * 400e12 * 2);
-  answer.memory = {.parameters = Bytes(16e9), .gradients = Bytes(32e9), .optimizer = Bytes(12e9)};
-  answer.capacity = Bytes(75.2e9);
-  answer.mfu = 0.4043;
-  return {"", "fsd", "h100_sxm", 104, answer};
-}
+constexpr const char* time_goes_to =
+    "  time goes to           average   share\n"
+    "  compute                 1.25 s  62.5 %\n"
+    "    matrix products          1 s  50.0 %\n"
+    "    attention             250 ms  12.5 %\n"
+    "  exposed communication   500 ms  25.0 %\n"
+    "    gradients             500 ms  25.0 %\n"
+    "  bubble                  250 ms  12.5 %\n"
+    "    waiting for a stage   125 ms   6.2 %\n"
+    "    done before others    125 ms   6.2 %\n";
 
 }  // namespace
 
-TEST_CASE("a step's summary gives plan, speed, memory, and what the time goes to", "[report]") {
-  CHECK(step_summary({row()}) ==
-        "fsd: 104 h100_sxm, tensor 8 x pipeline 4 x data 3, 16 micro-batches\n"
-        "  left over by plan: 8\n"
-        "  step 2 s, 24 samples/s, 400.0 TFLOP/s per chip, MFU 40.4 %\n"
-        "  memory 60 GB of 75.2 GB on the fullest chip\n"
-        "  time goes to     time   share\n"
-        "  forward        500 ms  25.0 %\n"
-        "  backward          1 s  50.0 %\n"
-        "  gradient_wait  500 ms  25.0 %\n");
-}
-
-TEST_CASE("variants are named, tokens told where a model counts them, what is nothing left out",
+TEST_CASE("a step's summary gives plan, speed, energy, memory, and what the time goes to",
           "[report]") {
-  measure::StepRow other = row();
-  other.variant = "keep";
-  other.answer.tokens = 98304;
-  other.answer.left_over = 0;
-  other.answer.spent = {};
-  other.answer.spent[0] = Seconds(2);
-  CHECK(step_summary({row(), other}) ==
-        step_summary({row()}) +
-            "\n"
-            "keep: fsd: 104 h100_sxm, tensor 8 x pipeline 4 x data 3, 16 micro-batches\n"
-            "  step 2 s, 24 samples/s, 4.915e+04 tokens/s, 400.0 TFLOP/s per chip, MFU 40.4 %\n"
-            "  memory 60 GB of 75.2 GB on the fullest chip\n"
-            "  time goes to  time    share\n"
-            "  forward        2 s  100.0 %\n");
+  measure::StepRow row = examples::row();
+  row.chips = 104;
+  row.answer.left_over = 8;
+  CHECK(step_summary({row}) ==
+        std::string("fsd: 104 h100_sxm\n"
+                    "  plan       tensor 8 x pipeline 4 x data 3, 16 micro-batches\n"
+                    "  step       2 s, 24 samples/s\n"
+                    "  compute    400.0 TFLOP/s a chip, MFU 40.4 %, HFU 50.5 %\n"
+                    "  energy     192 kJ a step, 4 kJ a sample\n"
+                    "  memory     60 GB of 75.2 GB on the fullest chip\n"
+                    "  left over  8 chips that the plan cannot use\n") +
+            time_goes_to);
 }
 
-TEST_CASE("no steps have no summary", "[report]") {
+TEST_CASE("variants are named, and degrees and tokens where there are some", "[report]") {
+  measure::StepRow row = examples::row();
+  row.variant = "keep";
+  row.answer.context = 2;
+  row.answer.expert = 4;
+  row.answer.micro_batches = 1;
+  row.answer.tokens = 98304;
+  row.answer.exact = false;
+  CHECK(step_summary({row}) ==
+        std::string("keep: fsd: 96 h100_sxm\n"
+                    "  plan       tensor 8 x context 2 x pipeline 4 x data 3, expert 4, "
+                    "1 micro-batch\n"
+                    "  step       2 s, 24 samples/s, 49152 tokens/s\n"
+                    "  compute    400.0 TFLOP/s a chip, MFU 40.4 %, HFU 50.5 %\n"
+                    "  energy     192 kJ a step, 4 kJ a sample, 1.953 J a token\n"
+                    "  memory     60 GB of 75.2 GB on the fullest chip\n"
+                    "  folded     closely, not exactly: many ranks differ\n") +
+            time_goes_to);
+}
+
+TEST_CASE("a blank line parts steps, and no steps have no summary", "[report]") {
+  const std::string one = step_summary({examples::row()});
+  CHECK(step_summary({examples::row(), examples::row()}) == one + "\n" + one);
   CHECK(step_summary({}).empty());
+}
+
+TEST_CASE("a collective has bandwidths in place of samples and FLOP", "[report]") {
+  CHECK(step_summary({examples::collective()}) ==
+        "ring: 16 h100_sxm\n"
+        "  exchange   all_reduce of 1 GB by 16 ranks\n"
+        "  time       10 ms\n"
+        "  bandwidth  100 GB/s algorithm, 187.5 GB/s bus\n"
+        "  energy     100 J\n");
+}
+
+TEST_CASE("a collective of one rank takes no time and has no bandwidth", "[report]") {
+  measure::StepRow row = examples::collective();
+  row.answer = {};
+  row.answer.ranks = 1;
+  CHECK(step_summary({row}) ==
+        "ring: 16 h100_sxm\n"
+        "  exchange   all_reduce of 1 GB by 1 ranks\n"
+        "  time       0 s\n"
+        "  energy     0 J\n");
 }
 
 }  // namespace trainyard::report

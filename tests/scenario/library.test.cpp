@@ -104,5 +104,5 @@ TEST_CASE("a platform file may build on another one", "[scenario]") {
   CHECK(problems_with(own_platforms("built", R"({"use": "llama3_8b", "layers": 4})")).empty());
   CHECK(problems_with(own_platforms("astray", R"({"use": "llama3_9b", "layers": 4})")) ==
         "astray/models/mine.json:1:9: /platforms/models/mine/use: unknown name \"llama3_9b\" among "
-        "platforms/models; did you mean \"llama3_8b\" or \"llama3_70b\" or \"llama3_405b\"?");
+        "platforms/models; did you mean \"llama3_8b\" or \"llama2_7b\" or \"llama3_70b\"?");
 }

@@ -6,6 +6,22 @@ using namespace trainyard;
 using namespace trainyard::scenario;
 using namespace trainyard::scenario::test;
 
+namespace {
+
+// Problems of a fabric with these members besides the common ones.
+std::string fabric(const std::string& members) {
+  return problems(
+      platform("fabrics", "f", R"("summary": "s", "switch_latency": "1 us", )" + members));
+}
+
+const std::string cable = R"("bandwidth": "50 GB/s", "latency": "1 us")";
+
+std::string custom(const std::string& edges, const std::string& switches = R"("s0")") {
+  return R"("kind": "custom", "switches": [)" + switches + R"(], "edges": {)" + edges + "}";
+}
+
+}  // namespace
+
 TEST_CASE("a quantity needs a number, a space and a unit of its kind", "[scenario]") {
   CHECK(problems(platform("accelerators", "h100_sxm", R"("use": "h100_sxm", "price": 30000)")) ==
         "a.json:4:75: /platforms/accelerators/h100_sxm/price: 30000 has no unit; write an amount "
@@ -183,9 +199,9 @@ TEST_CASE("a kind that does not exist is met with those that do", "[scenario]") 
         "a.json:4:80: /platforms/nodes/dgx_h100/scale_up/kind: \"nvswich\" is not known; did you "
         "mean \"nvswitch\"?");
   CHECK(problems(platform("fabrics", "f",
-                          R"("summary": "s", "kind": "torus", "switch_latency": "1 us")")) ==
-        "a.json:4:59: /platforms/fabrics/f/kind: \"torus\" is not known; known: rail_leaf_spine, "
-        "star");
+                          R"("summary": "s", "kind": "string", "switch_latency": "1 us")")) ==
+        "a.json:4:59: /platforms/fabrics/f/kind: \"string\" is not known; known: "
+        "rail_leaf_spine, star, fat_tree, clos, torus, custom");
 }
 
 TEST_CASE("counts are whole numbers above zero and not absurd", "[scenario]") {
@@ -210,8 +226,99 @@ TEST_CASE("a leaf has a number of nodes", "[scenario]") {
           "fabrics", "f",
           R"("summary": "s", "kind": "rail_leaf_spine", "switch_latency": "1 us", "oversubscription": 0)")) ==
       "a.json:4:34: /platforms/fabrics/f: missing \"nodes_per_leaf\"; add it: Nodes whose "
-      "interfaces of one rail share a leaf; rail_leaf_spine only\n"
+      "interfaces share a leaf, of each rail its own in rail_leaf_spine; rail_leaf_spine, fat_tree "
+      "and clos only\n"
       "a.json:4:124: /platforms/fabrics/f/oversubscription: 0 is not above 0");
+}
+
+TEST_CASE("a Clos network has leaves in pods", "[scenario]") {
+  CHECK(fabric(R"("kind": "clos", "nodes_per_leaf": 2, "pod_oversubscription": 0)") ==
+        "a.json:4:34: /platforms/fabrics/f: missing \"leaves_per_pod\"; add it: Leaves that share "
+        "a pod; clos only\n"
+        "a.json:4:138: /platforms/fabrics/f/pod_oversubscription: 0 is not above 0");
+  CHECK(fabric(R"("kind": "fat_tree")") ==
+        "a.json:4:34: /platforms/fabrics/f: missing \"nodes_per_leaf\"; add it: Nodes whose "
+        "interfaces share a leaf, of each rail its own in rail_leaf_spine; rail_leaf_spine, "
+        "fat_tree and clos only");
+  CHECK(fabric(R"("kind": "clos", "nodes_per_leaf": 2, "leaves_per_pod": 192,
+                  "pod_oversubscription": 7)") == "");
+}
+
+TEST_CASE("a torus has a shape of one to three dimensions", "[scenario]") {
+  for (const char* good : {"16x16x16", "8x8", "7"}) {
+    CHECK(fabric(R"("kind": "torus", "shape": ")" + std::string(good) + "\"") == "");
+  }
+  CHECK(fabric(R"("kind": "torus")") ==
+        "a.json:4:34: /platforms/fabrics/f: missing \"shape\"; add it: Nodes along each of one to "
+        "three dimensions, such as \"16x16x16\"; torus only");
+  for (const char* bad : {"", "x", "16x", "16X16", "0x4", "-2x4", "2x2x2x2", "4 x 4",
+                          "99999999999999999999", "10000x1000"}) {
+    CHECK(fabric(R"("kind": "torus", "shape": ")" + std::string(bad) + "\"") ==
+          "a.json:4:103: /platforms/fabrics/f/shape: \"" + std::string(bad) +
+              "\" is no shape of at most 1000000 nodes; write nodes along one to three dimensions, "
+              "such as \"16x16x16\"");
+  }
+}
+
+TEST_CASE("a custom network is drawn of nodes, switches and edges", "[scenario]") {
+  CHECK(fabric(custom(R"("a": {"from": "node 0", "to": "s0", )" + cable + R"(},
+                         "b": {"from": "s0", "to": "node 1", )" +
+                      cable + "}")) == "");
+  CHECK(fabric(R"("kind": "custom")") ==
+        "a.json:4:34: /platforms/fabrics/f: missing \"edges\"; add it: Edges by name, used each "
+        "way; of equally short paths the edge named first wins; custom only");
+  CHECK(fabric(custom("")) ==
+        "a.json:4:124: /platforms/fabrics/f/edges: no node; join at least \"node 0\"");
+  CHECK(fabric(custom(R"("a": {"from": "node 0", "to": "s9", )" + cable + "}")) ==
+        "a.json:4:155: /platforms/fabrics/f/edges/a/to: unknown node or switch \"s9\"; did you "
+        "mean \"s0\"?");
+  CHECK(fabric(custom(R"("a": {"from": "nodes 0", "to": "s0", )" + cable + "}")) ==
+        "a.json:4:139: /platforms/fabrics/f/edges/a/from: unknown node or switch \"nodes 0\"; did "
+        "you mean \"node 0\"?");
+  CHECK(fabric(custom(R"("a": {"from": "s0", "to": "s0", )" + cable + "}")) ==
+        "a.json:4:151: /platforms/fabrics/f/edges/a/to: an edge joins two ends; name another than "
+        "\"from\"");
+  CHECK(fabric(custom(R"("a": {"from": "node 4096", "to": "s0", )" + cable + "}")) ==
+        "a.json:4:139: /platforms/fabrics/f/edges/a/from: a custom network has at most 4096 nodes; "
+        "number them from 0 to 4095");
+}
+
+TEST_CASE("switches have names of their own", "[scenario]") {
+  CHECK(fabric(custom(R"("a": {"from": "node 0", "to": "s0", )" + cable + "}",
+                      R"("s0", "s0", "node 1")")) ==
+        "a.json:4:107: /platforms/fabrics/f/switches: \"s0\" stands twice; remove one\n"
+        "a.json:4:107: /platforms/fabrics/f/switches: \"node 1\" is the name of a node; choose "
+        "another name");
+}
+
+TEST_CASE("nodes that no path joins are named", "[scenario]") {
+  CHECK(fabric(custom(R"("a": {"from": "node 0", "to": "node 2", )" + cable + "}")) ==
+        "a.json:4:124: /platforms/fabrics/f/edges: no path leads from \"node 1\" to \"node 0\"; "
+        "add an edge");
+  CHECK(fabric(
+            custom(R"("a": {"from": "node 0", "to": "node 1", "one_way": true, )" + cable + "}")) ==
+        "a.json:4:124: /platforms/fabrics/f/edges: no path leads from \"node 1\" to \"node 0\"; "
+        "add an edge");
+}
+
+TEST_CASE("a shortcut of a mesh leads through its interface processors", "[scenario]") {
+  CHECK(problems(platform("nodes", "dojo_tray", R"("use": "dojo_tray", "scale_up": {
+        "processor_edge": "900 GB/s", "shortcut": {"from_hops": 8}, "message_overhead": "4 kB"}, "nic": {"message_overhead": "0 B"})")) ==
+        "");
+  CHECK(problems(platform("nodes", "dojo_tray",
+                          R"("use": "dojo_tray", "scale_up": {"shortcut": {"from_hops": 8}})")) ==
+        "a.json:4:86: /platforms/nodes/dojo_tray/scale_up/shortcut: the mesh has no interface "
+        "processors to leave by; add \"processor_edge\"");
+  CHECK(
+      problems(platform(
+          "nodes", "dojo_tray",
+          R"("use": "dojo_tray", "scale_up": {"processor_edge": "900 GB/s", "shortcut": {"from_hops": 0}})")) ==
+      "a.json:4:130: /platforms/nodes/dojo_tray/scale_up/shortcut/from_hops: 0 is below the least "
+      "allowed, 1");
+  CHECK(problems(platform("nodes", "dojo_tray",
+                          R"("use": "dojo_tray", "nic": {"message_overhead": "-1 B"})")) ==
+        "a.json:4:89: /platforms/nodes/dojo_tray/nic/message_overhead: -1 B is below the least "
+        "allowed, 0 B");
 }
 
 TEST_CASE("a site stands on Earth and wastes some power", "[scenario]") {

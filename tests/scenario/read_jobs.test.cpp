@@ -66,17 +66,17 @@ TEST_CASE("a model that does not fit memory says by how much and what would fit"
   CHECK(problems(planned(R"("tensor": 1, "micro_batches": 1)")) ==
         "a.json:5:81: /jobs/a/plan: does not fit memory: stage 0 needs 185.4 GB of 75.2 GB per "
         "accelerator, 110.2 GB too much (parameters 16.06 GB, gradients 32.12 GB, optimizer 96.36 "
-        "GB, activations 40.84 GB); \"pipeline\": 4 would fit");
+        "GB, activations 40.88 GB); \"sharding\": \"parameters\" would fit");
   CHECK(problems(planned(R"("tensor": 8, "pipeline": 2, "micro_batches": 8)",
                          R"("model": "llama3_70b", "node": "dgx_h100", "chips": 64)")) ==
         "a.json:5:82: /jobs/a/plan: does not fit memory: stage 0 needs 101.9 GB of 75.2 GB per "
-        "accelerator, 26.65 GB too much (parameters 8.819 GB, gradients 17.64 GB, optimizer 52.91 "
-        "GB, activations 22.48 GB); \"pipeline\": 4 would fit");
+        "accelerator, 26.67 GB too much (parameters 8.819 GB, gradients 17.64 GB, optimizer 52.91 "
+        "GB, activations 22.5 GB); \"pipeline\": 4 would fit");
   CHECK(problems(planned(R"("tensor": 8, "micro_batches": 8)",
                          R"("model": "llama3_405b", "node": "dgx_h100", "chips": 64)")) ==
         "a.json:5:83: /jobs/a/plan: does not fit memory: stage 0 needs 980.9 GB of 75.2 GB per "
         "accelerator, 905.7 GB too much (parameters 101.5 GB, gradients 202.9 GB, optimizer 608.8 "
-        "GB, activations 67.71 GB); divide the model over more chips (tensor, pipeline) or choose "
+        "GB, activations 67.78 GB); divide the model over more chips (tensor, pipeline) or choose "
         "chips with more memory");
 }
 
@@ -91,7 +91,9 @@ TEST_CASE("a step scenario says on which nodes and how many chips", "[scenario]"
   CHECK(problems(step_document(replaced(good_job, "64", "0"))) ==
         "a.json:5:69: /jobs/a/chips: 0 is below the least allowed, 1");
   CHECK(problems(step_document(R"("model": "llama3_8b", "node": "dgx_h100", "chips": 64)")) ==
-        "a.json:5:17: /jobs/a: missing \"plan\"; add it: How the job is divided over its chips");
+        "a.json:5:17: /jobs/a: missing \"plan\"; add it: How the job is divided over its chips, or "
+        "\"auto\": the fastest by estimate, with 4 Mi tokens a step (or one sample for each "
+        "accelerator)");
 }
 
 TEST_CASE("a step scenario has a job", "[scenario]") {
@@ -99,7 +101,7 @@ TEST_CASE("a step scenario has a job", "[scenario]") {
         "a.json:1:37: /jobs: no job is given, and a scenario without a horizon plays their steps; "
         "name at least one job");
   CHECK(problems(R"({"format": 1, "title": "t"})") ==
-        "a.json:1:1: missing \"jobs\"; add it: Training jobs by name");
+        "a.json:1:1: missing \"jobs\"; add it: Training jobs, or collectives, by name");
 }
 
 TEST_CASE("a fleet job has an owner, a site, chips and a plan", "[scenario]") {
@@ -110,7 +112,9 @@ TEST_CASE("a fleet job has an owner, a site, chips and a plan", "[scenario]") {
                      R"("model": "llama3_8b")")) ==
         "a.json:6:17: /jobs/j: missing \"chips\"; add it: Accelerators, or \"all\" that it can "
         "get: it grows at checkpoints\n"
-        "a.json:6:17: /jobs/j: missing \"plan\"; add it: How the job is divided over its chips\n"
+        "a.json:6:17: /jobs/j: missing \"plan\"; add it: How the job is divided over its chips, or "
+        "\"auto\": the fastest by estimate, with 4 Mi tokens a step (or one sample for each "
+        "accelerator)\n"
         "a.json:6:17: /jobs/j: missing \"owner\"; add it: Whose job it is\n"
         "a.json:6:17: /jobs/j: missing \"sites\"; add it: The one site it runs at");
 }

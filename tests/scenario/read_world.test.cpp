@@ -115,7 +115,7 @@ TEST_CASE("the document itself has a format and a title", "[scenario]") {
   CHECK(problems(R"({})") ==
         "a.json:1:1: missing \"format\"; add it: Version of the scenario format: 1\n"
         "a.json:1:1: missing \"title\"; add it: What the scenario asks, in a line\n"
-        "a.json:1:1: missing \"jobs\"; add it: Training jobs by name");
+        "a.json:1:1: missing \"jobs\"; add it: Training jobs, or collectives, by name");
   CHECK(problems(R"([])") == "a.json:1:1: an array stands here, not an object; write {...}");
   CHECK(problems(R"(5)") == "a.json:1:1: 5 stands here, not an object; write {...}");
   CHECK(problems(R"({"format": "1", "title": 5, "jobs": {}, "notes": "n", "seed": -1})") ==

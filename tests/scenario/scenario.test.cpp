@@ -137,7 +137,7 @@ TEST_CASE("what is wrong in all variants is told once", "[scenario]") {
                        .more = R"("variants": {"a": {}, "b": {}, "c": {"/title": "C"}})"}
                      .text()) ==
         "a.json:6:27: /jobs/j/model: unknown name \"llama_8b\" among platforms/models; did you "
-        "mean \"llama3_8b\"?\n"
+        "mean \"llama3_8b\" or \"llama2_7b\"?\n"
         "a.json:7:24: /jobs/j/plan/tensor: 3 does not divide 8 accelerators per node (dgx_h100); "
         "use 1, 2, 4 or 8?");
 }
@@ -202,7 +202,7 @@ TEST_CASE("an override is checked like a text of the document", "[scenario]") {
         "an amount of money such as \"30000 USD\" or \"500 MUSD\"");
   CHECK(problems(Fleet{}.text(), {R"(/jobs/j/model=llama_8b)"}) ==
         "--set /jobs/j/model: /jobs/j/model: unknown name \"llama_8b\" among platforms/models; did "
-        "you mean \"llama3_8b\"?");
+        "you mean \"llama3_8b\" or \"llama2_7b\"?");
   CHECK(problems(Fleet{}.text(), {R"(/jobs/j/plan=8)"}) ==
         "--set /jobs/j/plan: /jobs/j/plan: 8 stands here, not an object; write {...}");
 }

@@ -57,7 +57,8 @@ class Schema(unittest.TestCase):
                 renamed = {k + ("x" if k == key else ""): v for k, v in document.items()}
                 self.assertFalse(self.validator.is_valid(renamed), key)
             for job in document["jobs"].values():
-                job["modell"] = job.pop("model")
+                kind = "model" if "model" in job else "collective"
+                job[kind + "l"] = job.pop(kind)
             self.assertFalse(self.validator.is_valid(document))
 
 

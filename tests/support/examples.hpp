@@ -4,6 +4,7 @@
 
 #include "hardware/node.hpp"
 #include "model/dense_transformer.hpp"
+#include "model/moe_transformer.hpp"
 #include "model/video_transformer.hpp"
 #include "parallelism/plan.hpp"
 #include "step/task.hpp"
@@ -129,6 +130,25 @@ inline model::Model small_language(std::int64_t layers = 8) {
   return model;
 }
 
+// 8 experts of which a token meets 2, in every second layer. Its experts hold half of its 134 M
+// parameters.
+inline model::Model small_mixture(std::int64_t layers = 4) {
+  model::Model model = build(model::MoeTransformer{.dense = {.layers = layers,
+                                                             .hidden = 1024,
+                                                             .heads = 16,
+                                                             .kv_heads = 8,
+                                                             .head_size = 64,
+                                                             .ffn = 4096,
+                                                             .vocabulary = 32000,
+                                                             .sequence = 2048},
+                                                   .experts = 8,
+                                                   .experts_per_token = 2,
+                                                   .expert_ffn = 2048,
+                                                   .moe_every = 2});
+  model.name = "small_mixture";
+  return model;
+}
+
 // Small enough for a few Dojo dies; 40 heads divide over 2, 4, 5, 8 and 10 ranks.
 inline model::Model small_video(std::int64_t layers = 8) {
   model::Model model = build(model::VideoTransformer{.cameras = 4,
@@ -173,8 +193,17 @@ inline parallelism::Request request(std::int64_t tensor, std::int64_t pipeline,
   request.tensor = tensor;
   request.pipeline = pipeline;
   request.batch.micro_batches = micro_batches;
-  request.schedule = "1f1b";
-  request.gradient_collective = "auto";
+  return request;
+}
+
+// Every dimension at once, for a model with experts: two replicas of 2 x 2 x 2 ranks each.
+inline parallelism::Request many_dimensions() {
+  parallelism::Request request = examples::request(2, 2, 4);
+  request.context = 2;
+  request.data = 2;
+  request.expert = 2;
+  request.expert_load = 1.25;
+  request.sharding = parallelism::Sharding::optimizer;
   return request;
 }
 

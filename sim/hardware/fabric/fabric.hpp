@@ -1,6 +1,7 @@
-// The interface of all fabrics: ports joined by directed links, and the O(1) route between two
-// ports. A fabric knows no flows; who shares a link is counted by `program/fold` and shared out by
-// `engine`. Members: one file pair each and a row in catalog.cpp.
+// The interface of all fabrics: ports joined by directed links, and the route between two ports,
+// found in the time it takes to write it down. A fabric knows no flows; who shares a link is
+// counted by `program/fold` and shared out by `engine`. Members: one file pair each and a row in
+// catalog.cpp.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 
 #include "base/id.hpp"
 #include "base/units.hpp"
+#include "hardware/fabric/exits.hpp"
 #include "hardware/node.hpp"
 
 namespace trainyard::hardware {
@@ -29,6 +31,23 @@ class Fabric {
   // Appends the links from port `src` to port `dst` in the order crossed; none where they are
   // equal.
   virtual void route(std::int64_t src, std::int64_t dst, std::vector<LinkId>& path) const = 0;
+  // What the link is, for reports: a short name shared by all links of its kind ("leaf up").
+  [[nodiscard]] virtual std::string_view kind_of(LinkId link) const = 0;
+  // How ports reach the node's interfaces, where that takes links of a scale-up fabric; none where
+  // interfaces sit right at the ports. Lives as long as the fabric.
+  [[nodiscard]] virtual const Exits* exits() const { return nullptr; }
+
+  // Symmetry, so that like parts are looked at once. Scale-out: nodes 0 to block - 1 form a block,
+  // and so on; exchanging whole blocks, each in its order, changes no route but by exchanging links
+  // alike. 1: any node stands for any other. 0: no such symmetry.
+  [[nodiscard]] virtual std::int64_t block() const { return 0; }
+  // Whether ports i and j of every node (or of a scale-up fabric, all ports) can be exchanged too:
+  // rails that never meet.
+  [[nodiscard]] virtual bool ports_alike() const { return false; }
+  // Where a link goes when node n is moved to node_to[n] (whole blocks, as above) and the ports of
+  // every node by `port_to`; shapes [nodes], [ports of a node]. Only asked where block() > 0.
+  [[nodiscard]] virtual LinkId moved(LinkId link, std::span<const std::int64_t> node_to,
+                                     std::span<const std::int64_t> port_to) const;
 };
 
 enum class Scale { up, out };

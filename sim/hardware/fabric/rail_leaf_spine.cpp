@@ -3,39 +3,65 @@
 #include "base/check.hpp"
 
 namespace trainyard::hardware {
+namespace {
+
+std::int64_t groups(std::int64_t nodes, std::int64_t nodes_per_leaf) {
+  EXPECT(nodes_per_leaf > 0);
+  return (nodes + nodes_per_leaf - 1) / nodes_per_leaf;
+}
+
+}  // namespace
 
 // The first switch's latency is split over the two ports; leaf-spine-leaf adds two switches more.
 RailLeafSpine::RailLeafSpine(const Node& node, std::int64_t nodes)
     : rails_(node.nics),
       nodes_per_leaf_(node.scale_out.nodes_per_leaf),
-      ports_(node.nics * nodes),
+      ports_{nodes, node.nics},
+      leaves_(groups(nodes, nodes_per_leaf_) * rails_),
       port_{node.nic.bandwidth * node.nic.efficiency,
             (node.nic.latency + node.scale_out.switch_latency) / 2},
       trunk_{
           port_.bandwidth * static_cast<double>(nodes_per_leaf_) / node.scale_out.oversubscription,
-          node.scale_out.switch_latency} {
-  EXPECT(nodes_per_leaf_ > 0);
-  leaves_ = (nodes + nodes_per_leaf_ - 1) / nodes_per_leaf_ * rails_;
-}
+          node.scale_out.switch_latency} {}
 
 std::int64_t RailLeafSpine::leaf(std::int64_t port) const {
   return port / rails_ / nodes_per_leaf_ * rails_ + port % rails_;
 }
 
 Link RailLeafSpine::link(LinkId link) const {
-  return link.value() < 2 * ports_ ? port_ : trunk_;
+  return ports_.contain(link) ? port_ : trunk_;
 }
 
 void RailLeafSpine::route(std::int64_t src, std::int64_t dst, std::vector<LinkId>& path) const {
   if (src == dst) return;
-  path.emplace_back(2 * src);
+  path.push_back(PortLinks::out(src));
   const std::int64_t from = leaf(src);
   const std::int64_t to = leaf(dst);
   if (from != to) {
-    path.emplace_back(2 * (ports_ + from));
-    path.emplace_back(2 * (ports_ + to) + 1);
+    path.emplace_back(ports_.count() + 2 * from);
+    path.emplace_back(ports_.count() + 2 * to + 1);
   }
-  path.emplace_back(2 * dst + 1);
+  path.push_back(PortLinks::in(dst));
+}
+
+std::string_view RailLeafSpine::kind_of(LinkId link) const {
+  const bool out = PortLinks::leads_out(link);
+  if (ports_.contain(link)) return out ? "nic out" : "nic in";
+  return out ? "leaf up" : "leaf down";
+}
+
+std::int64_t RailLeafSpine::block() const {
+  return ports_.nodes <= nodes_per_leaf_ ? 1 : nodes_per_leaf_;
+}
+
+LinkId RailLeafSpine::moved(LinkId link, std::span<const std::int64_t> node_to,
+                            std::span<const std::int64_t> port_to) const {
+  if (ports_.contain(link)) return ports_.moved(link, node_to, port_to);
+  const std::int64_t trunk = link.value() - ports_.count();
+  const std::int64_t first_node = trunk / 2 / rails_ * nodes_per_leaf_;
+  const std::int64_t group = node_to[static_cast<std::size_t>(first_node)] / nodes_per_leaf_;
+  const std::int64_t rail = port_to[static_cast<std::size_t>(trunk / 2 % rails_)];
+  return LinkId(ports_.count() + 2 * (group * rails_ + rail) + trunk % 2);
 }
 
 }  // namespace trainyard::hardware

@@ -1,16 +1,14 @@
 #include "hardware/fabric/tile_mesh.hpp"
 
+#include <cstdlib>
+
 #include "base/check.hpp"
 
 namespace trainyard::hardware {
 namespace {
 
 // Position of step `index` of a snake over rows of `columns`: even rows run right, odd ones left.
-struct Cell {
-  std::int64_t row;
-  std::int64_t column;
-};
-Cell snake(std::int64_t index, std::int64_t columns) {
+Spot snake(std::int64_t index, std::int64_t columns) {
   const std::int64_t row = index / columns;
   const std::int64_t along = index % columns;
   return {row, row % 2 == 0 ? along : columns - 1 - along};
@@ -33,18 +31,35 @@ TileMesh::TileMesh(const Node& node, std::int64_t /*nodes*/)
       columns_(node.scale_up.tile_columns * node.scale_up.tiles_across),
       tiles_(node.scale_up.tiles_down * node.scale_up.tiles_across),
       die_edge_{node.scale_up.bandwidth * node.scale_up.efficiency, node.scale_up.latency},
-      tile_edge_{node.scale_up.tile_edge * node.scale_up.efficiency, Seconds(0)} {
+      tile_edge_{node.scale_up.tile_edge * node.scale_up.efficiency, Seconds(0)},
+      processor_edge_{node.scale_up.processor_edge * node.scale_up.efficiency,
+                      node.scale_up.latency},
+      shortcut_from_hops_(node.scale_up.shortcut_from_hops),
+      at_border_(node.scale_up.processor_edge > BytesPerSecond(0)),
+      processors_({rows_, columns_}, node.nics) {
   EXPECT(rows_ * columns_ == node.accelerators);
+  EXPECT(shortcut_from_hops_ == 0 || at_border_);
+}
+
+std::int64_t TileMesh::links() const {
+  return first_processor_link() + (at_border_ ? 2 * processors_.count() : 0);
 }
 
 Link TileMesh::link(LinkId link) const {
-  return link.value() < 4 * rows_ * columns_ ? die_edge_ : tile_edge_;
+  if (link.value() < first_tile_link()) return die_edge_;
+  return link.value() < first_processor_link() ? tile_edge_ : processor_edge_;
 }
 
-TileMesh::Spot TileMesh::spot(std::int64_t die) const {
+std::string_view TileMesh::kind_of(LinkId link) const {
+  if (link.value() < first_tile_link()) return "die edge";
+  if (link.value() < first_processor_link()) return "tile edge";
+  return (link.value() - first_processor_link()) % 2 == 0 ? "processor out" : "processor in";
+}
+
+Spot TileMesh::spot(std::int64_t die) const {
   const std::int64_t per_tile = tile_rows_ * tile_columns_;
-  const Cell tile = snake(die / per_tile, tiles_across_);
-  const Cell inner = snake(die % per_tile, tile_columns_);
+  const Spot tile = snake(die / per_tile, tiles_across_);
+  const Spot inner = snake(die % per_tile, tile_columns_);
   // In tiles of an odd row of tiles the snake runs leftwards, so the dies are mirrored there.
   const std::int64_t column = tile.row % 2 == 0 ? inner.column : tile_columns_ - 1 - inner.column;
   return {tile.row * tile_rows_ + inner.row, tile.column * tile_columns_ + column};
@@ -55,12 +70,10 @@ void TileMesh::hop(Spot from, Spot to, std::vector<LinkId>& path) const {
   path.emplace_back(4 * (from.row * columns_ + from.column) + direction);
   const std::int64_t tile = from.row / tile_rows_ * tiles_across_ + from.column / tile_columns_;
   const std::int64_t next = to.row / tile_rows_ * tiles_across_ + to.column / tile_columns_;
-  if (tile != next) path.emplace_back(4 * (rows_ * columns_ + tile) + direction);
+  if (tile != next) path.emplace_back(first_tile_link() + 4 * tile + direction);
 }
 
-void TileMesh::route(std::int64_t src, std::int64_t dst, std::vector<LinkId>& path) const {
-  Spot at = spot(src);
-  const Spot end = spot(dst);
+void TileMesh::walk(Spot at, Spot end, std::vector<LinkId>& path) const {
   while (at.column != end.column) {
     const Spot next{at.row, at.column + (end.column > at.column ? 1 : -1)};
     hop(at, next, path);
@@ -71,6 +84,31 @@ void TileMesh::route(std::int64_t src, std::int64_t dst, std::vector<LinkId>& pa
     hop(at, next, path);
     at = next;
   }
+}
+
+void TileMesh::route(std::int64_t src, std::int64_t dst, std::vector<LinkId>& path) const {
+  walk(spot(src), spot(dst), path);
+}
+
+std::int64_t TileMesh::interface_of(std::int64_t die) const {
+  return processors_.of(spot(die));
+}
+
+void TileMesh::leave(std::int64_t die, std::int64_t interface, std::vector<LinkId>& path) const {
+  walk(spot(die), processors_.border(interface), path);
+  path.emplace_back(first_processor_link() + 2 * interface);
+}
+
+void TileMesh::enter(std::int64_t interface, std::int64_t die, std::vector<LinkId>& path) const {
+  path.emplace_back(first_processor_link() + 2 * interface + 1);
+  walk(processors_.border(interface), spot(die), path);
+}
+
+bool TileMesh::leads_around(std::int64_t src, std::int64_t dst) const {
+  if (shortcut_from_hops_ == 0) return false;
+  const Spot from = spot(src);
+  const Spot to = spot(dst);
+  return std::abs(from.row - to.row) + std::abs(from.column - to.column) >= shortcut_from_hops_;
 }
 
 }  // namespace trainyard::hardware

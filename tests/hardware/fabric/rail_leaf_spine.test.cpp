@@ -4,7 +4,7 @@
 
 #include "base/check.hpp"
 #include "hardware/fabric/routes.hpp"
-#include "support/examples.hpp"
+#include "hardware/nodes.hpp"
 
 namespace trainyard::hardware {
 namespace {
@@ -17,14 +17,14 @@ std::int64_t port(std::int64_t node, std::int64_t rail) {
 }  // namespace
 
 TEST_CASE("within a rail of a group one leaf joins two nodes", "[hardware]") {
-  const RailLeafSpine fabric(examples::dgx_h100(4), 8);
+  const RailLeafSpine fabric(dgx(4), 8);
   CHECK(route(fabric, port(0, 2), port(3, 2)).size() == 2);
   CHECK(latency(fabric, route(fabric, port(0, 2), port(3, 2))).value() ==
         Approx(2e-6 + 0.3e-6).epsilon(1e-14));
 }
 
 TEST_CASE("other leaves are reached through a trunk up and a trunk down", "[hardware]") {
-  const RailLeafSpine fabric(examples::dgx_h100(4), 8);
+  const RailLeafSpine fabric(dgx(4), 8);
   const auto other_group = route(fabric, port(0, 2), port(4, 2));
   const auto other_rail = route(fabric, port(0, 2), port(0, 3));
   CHECK(other_group.size() == 4);
@@ -35,7 +35,7 @@ TEST_CASE("other leaves are reached through a trunk up and a trunk down", "[hard
 
 TEST_CASE("nodes of a group share the trunk of their rail, other rails have their own",
           "[hardware]") {
-  const RailLeafSpine fabric(examples::dgx_h100(4), 8);
+  const RailLeafSpine fabric(dgx(4), 8);
   const auto trunk_up = [&](std::int64_t node, std::int64_t rail) {
     return route(fabric, port(node, rail), port(4, rail)).at(1);
   };
@@ -46,7 +46,7 @@ TEST_CASE("nodes of a group share the trunk of their rail, other rails have thei
 TEST_CASE("a trunk carries all its nodes' interfaces over the oversubscription", "[hardware]") {
   const double nic = 0.9 * 50e9;
   const auto trunk = [](double oversubscription) {
-    const RailLeafSpine fabric(examples::dgx_h100(4, oversubscription), 8);
+    const RailLeafSpine fabric(dgx(4, oversubscription), 8);
     return fabric.link(route(fabric, port(0, 0), port(4, 0)).at(1)).bandwidth.value();
   };
   CHECK(trunk(1) == Approx(4 * nic).epsilon(1e-15));
@@ -54,7 +54,7 @@ TEST_CASE("a trunk carries all its nodes' interfaces over the oversubscription",
 }
 
 TEST_CASE("a last group with fewer nodes has its leaves all the same", "[hardware]") {
-  const RailLeafSpine fabric(examples::dgx_h100(4), 9);
+  const RailLeafSpine fabric(dgx(4), 9);
   CHECK(fabric.links() == 2 * (9 * 8 + 3 * 8));
   for (const LinkId link : route(fabric, port(0, 7), port(8, 7))) {
     CHECK(link.value() < fabric.links());
@@ -63,7 +63,7 @@ TEST_CASE("a last group with fewer nodes has its leaves all the same", "[hardwar
 
 #ifdef TRAINYARD_CHECKS
 TEST_CASE("a leaf without nodes is a broken contract", "[hardware]") {
-  CHECK_THROWS_AS(RailLeafSpine(examples::dgx_h100(0), 8), ContractError);
+  CHECK_THROWS_AS(RailLeafSpine(dgx(0), 8), ContractError);
 }
 #endif
 

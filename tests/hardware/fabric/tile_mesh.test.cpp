@@ -8,7 +8,7 @@
 
 #include "base/check.hpp"
 #include "hardware/fabric/routes.hpp"
-#include "support/examples.hpp"
+#include "hardware/nodes.hpp"
 
 namespace trainyard::hardware {
 namespace {
@@ -40,7 +40,7 @@ std::int64_t die_hops(const std::vector<LinkId>& path) {
 }  // namespace
 
 TEST_CASE("on the tile mesh a route is as long as the Manhattan distance", "[hardware]") {
-  const TileMesh fabric(examples::dojo_tray(), 1);
+  const TileMesh fabric(dojo_tray(), 1);
   for (std::int64_t src = 0; src < dies; ++src) {
     for (std::int64_t dst = 0; dst < dies; ++dst) {
       const Place from = place(src);
@@ -52,7 +52,7 @@ TEST_CASE("on the tile mesh a route is as long as the Manhattan distance", "[har
 }
 
 TEST_CASE("on the tile mesh every tile border on the way is crossed once", "[hardware]") {
-  const TileMesh fabric(examples::dojo_tray(), 1);
+  const TileMesh fabric(dojo_tray(), 1);
   for (std::int64_t src = 0; src < dies; ++src) {
     for (std::int64_t dst = 0; dst < dies; ++dst) {
       const Place from = place(src);
@@ -67,21 +67,21 @@ TEST_CASE("on the tile mesh every tile border on the way is crossed once", "[har
 }
 
 TEST_CASE("the dies of the tile mesh stand in places of their own", "[hardware]") {
-  const TileMesh fabric(examples::dojo_tray(), 1);
+  const TileMesh fabric(dojo_tray(), 1);
   std::set<std::pair<std::int64_t, std::int64_t>> places;
   for (std::int64_t die = 0; die < dies; ++die) places.insert({place(die).row, place(die).column});
   CHECK(places.size() == dies);
 }
 
 TEST_CASE("consecutive dies of a tile are neighbours", "[hardware]") {
-  const TileMesh fabric(examples::dojo_tray(), 1);
+  const TileMesh fabric(dojo_tray(), 1);
   for (std::int64_t die = 0; die + 1 < dies; ++die) {
     if ((die + 1) % 25 != 0) CHECK(route(fabric, die, die + 1).size() == 1);
   }
 }
 
 TEST_CASE("a tile mesh goes along the row before the column", "[hardware]") {
-  const TileMesh fabric(examples::dojo_tray(), 1);
+  const TileMesh fabric(dojo_tray(), 1);
   // Die 0 at (0, 0), die 11 at (2, 1): right, down, down; two links out of one row are 60 apart.
   const auto path = route(fabric, 0, 11);
   REQUIRE(path.size() == 3);
@@ -91,7 +91,7 @@ TEST_CASE("a tile mesh goes along the row before the column", "[hardware]") {
 }
 
 TEST_CASE("all dies along a tile's border share its edge", "[hardware]") {
-  const TileMesh fabric(examples::dojo_tray(), 1);
+  const TileMesh fabric(dojo_tray(), 1);
   // Die 4 is the right end of row 0 of tile 0, die 25 the left end of row 0 of tile 1; dies 14 and
   // 35 the same in row 2.
   const auto upper = route(fabric, 4, 25);
@@ -105,7 +105,7 @@ TEST_CASE("all dies along a tile's border share its edge", "[hardware]") {
 }
 
 TEST_CASE("a hop over a tile border costs the latency of one hop", "[hardware]") {
-  const TileMesh fabric(examples::dojo_tray(), 1);
+  const TileMesh fabric(dojo_tray(), 1);
   CHECK(latency(fabric, route(fabric, 4, 25)).value() == Approx(0.2e-6).epsilon(1e-15));
   CHECK(latency(fabric, route(fabric, 0, 4)).value() == Approx(0.8e-6).epsilon(1e-15));
 }
@@ -113,7 +113,7 @@ TEST_CASE("a hop over a tile border costs the latency of one hop", "[hardware]")
 #ifdef TRAINYARD_CHECKS
 TEST_CASE("a mesh that has another number of dies than the node is a broken contract",
           "[hardware]") {
-  Node node = examples::dojo_tray();
+  Node node = dojo_tray();
   node.accelerators = 149;
   CHECK_THROWS_AS(TileMesh(node, 1), ContractError);
 }

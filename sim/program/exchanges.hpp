@@ -1,0 +1,68 @@
+// The exchanges that a step needs, gathered while its roles are built: which algorithm does each,
+// in which phases, on which lanes.
+#pragma once
+
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "collective/collective.hpp"
+#include "hardware/cluster.hpp"
+#include "parallelism/plan.hpp"
+#include "program/channel.hpp"
+#include "program/program.hpp"
+
+namespace trainyard::program {
+
+// What is sent on an exchange lane: one transfer of a phase, or all of the phase as one flow.
+struct ExchangeLane {
+  Channel channel = Channel::tensor;
+  collective::Operation operation = collective::Operation::all_reduce;
+  const collective::AlgorithmRow* algorithm = nullptr;
+  std::size_t phase = 0;
+  std::size_t transfer = 0;
+  bool whole_phase = false;
+  std::int32_t pattern = 0;
+};
+
+class Exchanges {
+ public:
+  Exchanges(const parallelism::Plan& plan, const hardware::Cluster& cluster);
+
+  // Index of the pattern by which the channel's groups exchange a buffer of this size. Tensor
+  // groups, which fill their node, have a closed form unless every flow is asked for.
+  std::int32_t pattern(Channel channel, collective::Operation operation, Bytes buffer);
+
+  [[nodiscard]] const std::vector<Pattern>& patterns() const { return patterns_; }
+  [[nodiscard]] const std::vector<ExchangeLane>& lanes() const { return lanes_; }
+  // Whether some pattern of the channel is played as flows.
+  [[nodiscard]] bool played(Channel channel) const;
+  // Whether rotating the members of its groups by whole nodes changes none of its flows.
+  [[nodiscard]] bool rotates(Channel channel) const;
+  [[nodiscard]] collective::Group group(Channel channel, parallelism::Coordinate at,
+                                        std::vector<std::int64_t>& nodes) const;
+
+ private:
+  using Key = std::tuple<Channel, collective::Operation, const collective::AlgorithmRow*>;
+
+  const collective::AlgorithmRow& algorithm(Channel channel, collective::Operation operation,
+                                            Bytes buffer);
+  [[nodiscard]] std::string asked(Channel channel) const;
+  [[nodiscard]] bool fits_all(const collective::AlgorithmRow& row, Channel channel,
+                              collective::Operation operation) const;
+  [[nodiscard]] collective::Surroundings surroundings() const;
+  Pattern closed(collective::Operation operation) const;
+  Pattern played(const Key& key);
+  Part part(const Key& key, std::size_t phase, std::size_t transfer, bool whole);
+
+  const parallelism::Plan& plan_;
+  const hardware::Cluster& cluster_;
+  std::int32_t first_lane_;
+  std::map<Key, std::int32_t> known_;
+  std::map<std::tuple<Channel, collective::Operation, double>, std::int32_t> by_size_;
+  std::vector<Pattern> patterns_;
+  std::vector<ExchangeLane> lanes_;
+};
+
+}  // namespace trainyard::program

@@ -1,0 +1,50 @@
+// What both scales read of a job, and the question to the step scale that it makes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "document/reader.hpp"
+#include "parallelism/plan.hpp"
+#include "scenario/definitions.hpp"
+#include "step/task.hpp"
+
+namespace trainyard::scenario {
+
+// Far beyond anything built.
+inline constexpr double most_accelerators = 1e8;
+
+struct Common {
+  std::string model;
+  std::string node;
+  std::optional<document::Object::IntegerOrText> chips;
+  parallelism::Request request;
+  bool has_plan = false;  // without a fault
+  hardware::Faults faults;
+};
+
+enum class Scale { step, fleet };
+Common read_common(document::Object& object, Scale scale);
+
+// None where the model or the node is unknown or at fault, which was reported.
+std::optional<step::Task> make_task(const Common& common, const Definitions& definitions);
+
+// Where the plan is to be searched, finds it for so many nodes; reports where nothing fits.
+void settle_plan(document::Object& object, step::Task& task, std::int64_t nodes);
+
+// The same without a model.
+std::optional<step::Task> make_bare_task(const Common& common, const Definitions& definitions);
+
+// Jobs get whole nodes: a number that is none would leave chips that no result shows.
+void check_whole_nodes(document::Object& object, std::int64_t chips, const hardware::Node& node);
+
+void report(document::Object& object, const std::vector<step::Objection>& objections);
+
+// True where the task can run on the nodes; reports what is wrong.
+bool check(document::Object& object, const step::Task& task, std::int64_t nodes);
+
+// Faults by name: what is broken among the nodes of a step.
+hardware::Faults read_faults(document::Object& object);
+
+}  // namespace trainyard::scenario

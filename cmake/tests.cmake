@@ -8,5 +8,7 @@ function(trainyard_tests NAME)
   target_include_directories(test_${NAME} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(test_${NAME} PRIVATE PROJECT_DIR="${PROJECT_SOURCE_DIR}")
   trainyard_flags(test_${NAME})
-  catch_discover_tests(test_${NAME} PROPERTIES LABELS unit TIMEOUT 120)
+  # With sanitizers, optimising test cases takes four times as long as running them plain.
+  target_compile_options(test_${NAME} PRIVATE ${TRAINYARD_TEST_FLAGS})
+  catch_discover_tests(test_${NAME} PROPERTIES LABELS unit TIMEOUT 300)
 endfunction()

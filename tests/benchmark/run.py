@@ -21,12 +21,13 @@ CASES = [
     ("check a scenario", ["check", f"{SCENARIOS}/three-sites.json"]),
     ("three sites, whole process", ["run", f"{SCENARIOS}/three-sites.json", "-q", "-o", "{out}"]),
     ("chips to Memphis, 6 variants", ["run", f"{SCENARIOS}/chips-to-memphis.json", "-q", "-o", "{out}"]),
-    ("405B on 16,384 H100, folded", ["step", f"{HERE}/llama3-405b.json", "--job", "16,384"]),
-    ("405B on 131,072 H100, folded", ["step", f"{HERE}/llama3-405b.json", "--job", "131,072"]),
-    ("175B on 1,024 H100, 8 micro-batches, every rank",
-     ["step", f"{HERE}/gpt3-175b.json", "--job", "1,024", "--full"]),
-    ("175B on 16,384 H100, 32 micro-batches, every rank",
-     ["step", f"{HERE}/gpt3-175b.json", "--job", "16,384", "--full"]),
+    ("405B on 16,384 H100, folded", ["step", f"{SCENARIOS}/llama3-405b-16k.json"]),
+    ("405B on 131,072 H100, folded", ["step", f"{SCENARIOS}/llama3-405b-131k.json"]),
+    ("175B on 1,024 ranks, a flow each collective, every rank",
+     ["step", f"{SCENARIOS}/gpt3-175b-1k.json", "--variant", "1,024 ranks", "--full"]),
+    ("175B on 16,384 ranks, merged, every rank",
+     ["step", f"{SCENARIOS}/gpt3-175b-1k.json", "--variant", "16,384 ranks, 32 micro-batches, merged",
+      "--full"]),
 ]
 
 

@@ -206,4 +206,33 @@ TEST_CASE("members that offer different exchanges break a contract", "[engine]")
 }
 #endif
 
+// Two rings of n members over the same ports of b = 100: per member S 2 (n - 1) / n bytes. Both run
+// at b / 2 until the smaller is done, then the larger has the rest for itself.
+TEST_CASE("two rings over the same links get their max-min shares", "[engine]") {
+  constexpr std::int32_t n = 4;
+  constexpr double small = 400;
+  constexpr double large = 1000;
+  const double share = 2.0 * (n - 1) / n;
+  std::vector<program::Role> roles(n, once("small", {exchange(small), join()}));
+  roles.resize(2 * n, once("large", {exchange(large), join()}));
+  program::Play play = unconnected(std::move(roles), 1);
+  play.links.assign(2 * n, BytesPerSecond(100));
+  play.patterns = {{.phases = {{{lane, share, 2.0 * (n - 1)}}}}};
+  for (const std::int32_t first : {0, n}) {
+    std::vector<std::int32_t> members;
+    for (std::int32_t i = 0; i < n; ++i) {
+      members.push_back(first + i);
+      connect(play, lane, first + i, first + (i + 1) % n,
+              {.uses = {{2 * i, 1}, {2 * ((i + 1) % n) + 1, 1}}, .latency = Seconds(0.25)});
+    }
+    add_group(play, 0, members);
+  }
+  const double latency = 2 * (n - 1) * 0.25;
+  const Outcome outcome = play_one(play);
+  const double first_done = latency + share * small / 50;
+  CHECK(spent(outcome, 0, Activity::gradient_wait).value() == Approx(first_done).epsilon(1e-12));
+  CHECK(outcome.duration.value() ==
+        Approx(first_done + share * (large - small) / 100).epsilon(1e-12));
+}
+
 }  // namespace trainyard::engine

@@ -154,6 +154,9 @@ Node step(const measure::StepRow& row) {
       {"spent", spent(answer.spent)},
       {"groups", groups(answer.spent)},
       {"collective", collective(row)},
+      {"played", json_object({{"ranks", json(answer.players)},
+                              {"events", json(answer.events)},
+                              {"exact", json(std::int64_t{answer.exact ? 1 : 0})}})},
   });
   all.members.insert(all.members.end(), measured.members.begin(), measured.members.end());
   return all;

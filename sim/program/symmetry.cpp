@@ -1,5 +1,6 @@
 #include "program/symmetry.hpp"
 
+#include <algorithm>
 #include <initializer_list>
 #include <numeric>
 
@@ -68,17 +69,26 @@ void fold_tensor(const Plan& plan, Symmetry& symmetry) {
   const std::int64_t tensor = plan.tensor();
   for (std::size_t port = 0; port < symmetry.same_port.size(); ++port) {
     const auto at = static_cast<std::int64_t>(port);
-    symmetry.kept_port[port] = at / tensor * tensor;
     symmetry.next_port[port] = at / tensor * tensor + (at + 1) % tensor;
   }
   symmetry.copies *= static_cast<double>(tensor);
   symmetry.tensors = 1;
+  symmetry.turns = tensor;
 }
 
 }  // namespace
 
 LinkId Symmetry::kept(const hardware::Cluster& cluster, LinkId link) const {
-  return same_node.empty() ? link : cluster.moved(link, kept_node, kept_port);
+  if (same_node.empty()) return link;
+  // Turning the tensor places maps a link between two ports to others between two: the first of
+  // them stands for all.
+  LinkId at = cluster.moved(link, kept_node, same_port);
+  LinkId first = at;
+  for (std::int64_t i = 1; i < turns; ++i) {
+    at = cluster.moved(at, same_node, next_port);
+    first = std::min(first, at);
+  }
+  return first;
 }
 
 double Symmetry::copies_of(const hardware::Cluster& cluster, LinkId link) const {
@@ -112,7 +122,7 @@ Symmetry symmetry(const Plan& plan, const hardware::Cluster& cluster, const Exch
   symmetry.same_node = same(cluster.nodes());
   symmetry.same_port = same(cluster.node().accelerators);
   symmetry.kept_node = symmetry.next_node = symmetry.same_node;
-  symmetry.kept_port = symmetry.next_port = symmetry.same_port;
+  symmetry.next_port = symmetry.same_port;
   if (const std::int64_t peers = turn(plan, cluster, exchanges); peers > 0) {
     fold_peers(plan, cluster, peers, symmetry);
   }

@@ -25,9 +25,9 @@ struct Symmetry {
   // How many links are alike it, itself included.
   [[nodiscard]] double copies_of(const hardware::Cluster& cluster, LinkId link) const;
 
+  std::int64_t turns = 1;  // of the tensor places before each is back
   // Empty where nothing is alike. Shapes [nodes], [accelerators of a node].
   std::vector<std::int64_t> kept_node;
-  std::vector<std::int64_t> kept_port;
   std::vector<std::int64_t> next_node;  // one step of the rotation of replicas
   std::vector<std::int64_t> next_port;  // one step of that of tensor places
   std::vector<std::int64_t> same_node;

@@ -48,6 +48,7 @@ class Wirer {
   const Symmetry& symmetry_;
   Program& program_;
   const pipeline::ScheduleRow& schedule_;
+  std::unordered_map<std::int64_t, LinkId> kept_;  // by any link
   std::unordered_map<std::int64_t, std::int32_t> known_links_;
   std::unordered_map<std::string_view, std::int32_t> known_kinds_;
   std::vector<LinkId> route_;
@@ -98,7 +99,9 @@ void Wirer::ranks() {
 }
 
 std::int32_t Wirer::link(LinkId id) {
-  const LinkId kept = symmetry_.kept(cluster_, id);
+  const auto [asked, unasked] = kept_.try_emplace(id.value(), LinkId(0));
+  if (unasked) asked->second = symmetry_.kept(cluster_, id);
+  const LinkId kept = asked->second;
   const auto [found, fresh] =
       known_links_.try_emplace(kept.value(), static_cast<std::int32_t>(program_.links.size()));
   if (fresh) {

@@ -25,6 +25,7 @@ hardware::Node random_node(Draw& draw) {
   node.scale_out.kind = draw.any<std::string>({"star", "rail_leaf_spine", "fat_tree", "clos"});
   node.scale_out.leaves_per_pod = 2;
   node.scale_out.pod_oversubscription = draw.any<double>({1, 3});
+  node.scale_up.kind = draw.any<std::string>({"nvswitch", "full_mesh"});
   node.accelerators = node.nics = draw.any<std::int64_t>({2, 4});
   if (draw.once_in(4)) node.nics = 2;
   node.nic.message_overhead = Bytes(draw.once_in(2) ? 0 : 2e5);
@@ -137,6 +138,23 @@ TEST_CASE("a folded step of which all ranks are listed is the whole one to 1e-12
 }
 
 // Eight nodes of one accelerator on a star.
+// Turning the tensor places turns every link of a full mesh into another one between two ports.
+TEST_CASE("tensor places on a full mesh fold exactly", "[program]") {
+  hardware::Node node = examples::dgx_h100();
+  node.scale_up.kind = "full_mesh";
+  for (const char* algorithm : {"ring", "bidirectional_ring", "direct"}) {
+    CAPTURE(algorithm);
+    Request request = examples::request(4, 2, 2);
+    request.detail = Detail::flows;
+    request.algorithms.tensor = algorithm;
+    const step::Task task = examples::task(examples::small_language(), node, request);
+    const auto answers = support::in_children({StepCase{task, 2, {.folding = Folding::classes}},
+                                               StepCase{task, 2, {.folding = Folding::off}}});
+    CHECK(answers[0].duration.value() == Approx(answers[1].duration.value()).epsilon(1e-12));
+    CHECK(answers[0].players < answers[1].players);
+  }
+}
+
 TEST_CASE("a ring all-reduce alone takes 2 (n - 1) / n B / b + 2 (n - 1) l in any detail",
           "[program]") {
   hardware::Node node = examples::dgx_h100();

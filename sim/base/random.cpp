@@ -7,14 +7,6 @@
 namespace trainyard {
 namespace {
 
-// Finaliser of SplitMix64 (Steele et al., doi 10.1145/2660193.2660195).
-std::uint64_t mixed(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15U;
-  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
-  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
-  return x ^ (x >> 31U);
-}
-
 // Coefficients from the highest power down.
 template <std::size_t n>
 double polynomial(const double (&coefficients)[n], double x) {
@@ -24,6 +16,13 @@ double polynomial(const double (&coefficients)[n], double x) {
 }
 
 }  // namespace
+
+std::uint64_t mixed(std::uint64_t x) {
+  x += 0x9e3779b97f4a7c15U;
+  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
+  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
+  return x ^ (x >> 31U);
+}
 
 double uniform(std::uint64_t seed, std::uint64_t stream, std::uint64_t number) {
   const std::uint64_t bits = mixed(mixed(mixed(seed) ^ stream) ^ number);

@@ -6,6 +6,9 @@
 
 namespace trainyard {
 
+// Spreads bits: the finaliser of SplitMix64 (Steele et al., doi 10.1145/2660193.2660195).
+std::uint64_t mixed(std::uint64_t x);
+
 // Uniform in (0, 1), both excluded.
 double uniform(std::uint64_t seed, std::uint64_t stream, std::uint64_t number);
 

@@ -6,6 +6,7 @@
 #include "base/check.hpp"
 #include "collective/in_node.hpp"
 #include "pipeline/schedule.hpp"
+#include "program/stage.hpp"
 
 namespace trainyard::program {
 
@@ -18,9 +19,7 @@ using parallelism::Detail;
 namespace {
 
 std::int64_t chunks_of(const parallelism::Plan& plan) {
-  const auto* schedule = find_row(pipeline::schedules(), plan.request.schedule);
-  EXPECT(schedule != nullptr);
-  return pipeline::chunks(schedule->layout, plan.request.chunks);
+  return pipeline::chunks(schedule_of(plan.request).layout, plan.request.chunks);
 }
 
 // What does any operation for any group.

@@ -4,18 +4,13 @@
 #include <bit>
 #include <unordered_map>
 
+#include "base/random.hpp"
+
 namespace trainyard::program {
 namespace {
 
 using Colour = std::uint64_t;
 
-// Finaliser of SplitMix64 (Steele et al., doi 10.1145/2660193.2660195): spreads bits.
-Colour mixed(Colour x) {
-  x += 0x9e3779b97f4a7c15U;
-  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
-  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
-  return x ^ (x >> 31U);
-}
 Colour joined(Colour a, Colour b) {
   return mixed(a ^ std::rotl(b, 23));
 }

@@ -4,9 +4,9 @@
 #include <span>
 #include <unordered_map>
 
-#include "base/catalog.hpp"
 #include "base/check.hpp"
 #include "pipeline/schedule.hpp"
+#include "program/stage.hpp"
 
 namespace trainyard::program {
 namespace {
@@ -54,12 +54,6 @@ class Wirer {
   std::vector<LinkId> route_;
 };
 
-const pipeline::ScheduleRow& schedule_of(const Plan& plan) {
-  const auto* row = find_row(pipeline::schedules(), plan.request.schedule);
-  EXPECT(row != nullptr);
-  return *row;
-}
-
 Wirer::Wirer(const Plan& plan, const hardware::Cluster& cluster, const Exchanges& exchanges,
              const Symmetry& symmetry, Program& program)
     : plan_(plan),
@@ -67,7 +61,7 @@ Wirer::Wirer(const Plan& plan, const hardware::Cluster& cluster, const Exchanges
       exchanges_(exchanges),
       symmetry_(symmetry),
       program_(program),
-      schedule_(schedule_of(plan)) {}
+      schedule_(schedule_of(plan.request)) {}
 
 std::int32_t Wirer::index_of(Coordinate at) const {
   const Coordinate kept = symmetry_.kept(at);

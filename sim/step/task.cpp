@@ -6,7 +6,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "base/catalog.hpp"
 #include "base/check.hpp"
 #include "base/quantity.hpp"
 #include "pipeline/schedule.hpp"
@@ -75,9 +74,8 @@ void object_to_tensor(const Task& task, std::vector<Objection>& objections) {
 
 void object_to_layers(const Task& task, std::vector<Objection>& objections) {
   const Request& request = task.request;
-  const auto* schedule = find_row(pipeline::schedules(), request.schedule);
-  EXPECT(schedule != nullptr);
-  const std::int64_t pieces = pipeline::pieces(schedule->layout, request.pipeline, request.chunks);
+  const pipeline::ScheduleRow& schedule = program::schedule_of(request);
+  const std::int64_t pieces = pipeline::pieces(schedule.layout, request.pipeline, request.chunks);
   const std::int64_t blocks = task.model.blocks();
   const std::int64_t room = blocks + (request.count_ends ? 2 : 0);
   if (!request.layers.empty()) {
@@ -105,11 +103,10 @@ void object_to_layers(const Task& task, std::vector<Objection>& objections) {
 // The schedule's own reasons, for a known number of micro-batches.
 void object_to_schedule(const Request& request, std::int64_t micro_batches,
                         std::vector<Objection>& objections) {
-  const auto* schedule = find_row(pipeline::schedules(), request.schedule);
-  EXPECT(schedule != nullptr);
-  const std::string why = schedule->objection({0, request.pipeline, micro_batches, request.chunks});
+  const pipeline::ScheduleRow& schedule = program::schedule_of(request);
+  const std::string why = schedule.objection({0, request.pipeline, micro_batches, request.chunks});
   if (why.empty() && request.sends == parallelism::Sends::rendezvous &&
-      schedule->layout != pipeline::Layout::straight) {
+      schedule.layout != pipeline::Layout::straight) {
     objections.push_back({"sends",
                           fmt::format("stages that hold several pieces would wait for each other "
                                       "in circles ({})",
@@ -177,8 +174,8 @@ void object_to_sharding(const Task& task, std::vector<Objection>& objections) {
     objections.push_back({"shard_over", "nothing is sharded", "add \"sharding\""});
   }
   if (request.sharding < parallelism::Sharding::gradients || request.pipeline == 1) return;
-  const auto* schedule = find_row(pipeline::schedules(), request.schedule);
-  if (schedule->layout == pipeline::Layout::two_way) {
+  const pipeline::ScheduleRow& schedule = program::schedule_of(request);
+  if (schedule.layout == pipeline::Layout::two_way) {
     objections.push_back({"sharding",
                           fmt::format("{} keeps two copies of gradients and parameters; no "
                                       "framework shards them",

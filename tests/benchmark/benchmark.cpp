@@ -70,6 +70,7 @@ program::Play coupled_flows(std::int32_t flows) {
   play.labels = {""};
   play.lanes = 1;
   play.first_exchange_lane = 1;
+  play.sending = program::Sending::rendezvous;  // so that senders see their transfer off
   play.links.assign(2 * hosts, BytesPerSecond(50e9));
   for (std::int32_t f = 0; f < flows; ++f) {
     const auto src = static_cast<std::int32_t>(bits() % hosts);
@@ -77,8 +78,9 @@ program::Play coupled_flows(std::int32_t flows) {
     play.flows.push_back({.uses = {{2 * src, 1}, {2 * dst + 1, 1}}});
     program::Role& role = play.roles.emplace_back();
     role.instructions = {
-        {.amount = (0.5 + uniform()) * 1e9, .index = 0, .verb = program::Verb::send}};
-    role.bodies = {{0, 1, 0}};
+        {.amount = (0.5 + uniform()) * 1e9, .index = 0, .verb = program::Verb::send},
+        {.index = 0, .verb = program::Verb::settle, .activity = program::Activity::pipeline_wait}};
+    role.bodies = {{0, 2, 0}};
     role.calls = {0};
     role.micro_batches = {-1};
     play.players.push_back({.role = f});

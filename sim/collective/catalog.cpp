@@ -7,7 +7,9 @@
 #include "collective/double_binary_tree.hpp"
 #include "collective/hierarchical.hpp"
 #include "collective/hierarchical_tree.hpp"
+#include "collective/in_switch.hpp"
 #include "collective/mesh_2d.hpp"
+#include "collective/rail_rings.hpp"
 #include "collective/recursive_halving_doubling.hpp"
 #include "collective/ring.hpp"
 #include "collective/torus_2d.hpp"
@@ -21,6 +23,10 @@ constexpr std::array rows{
                  ring_phases, ring_rounds, true, false, true},
     AlgorithmRow{"bidirectional_ring", "half of the buffer around the ring each way",
                  bidirectional_ring_phases, bidirectional_ring_rounds, true},
+    AlgorithmRow{"rail_rings", "a ring for each place in a node, all interfaces at once",
+                 rail_rings_phases, rail_rings_rounds, true, false, true},
+    AlgorithmRow{"in_switch", "the switch of the node sums, where it can", in_switch_phases,
+                 in_switch_rounds, true, false, true},
     AlgorithmRow{"hierarchical",
                  "reduce-scatter in nodes, rings across, all-gather in nodes; all-to-all alike",
                  hierarchical_phases, hierarchical_rounds, true, false, true},

@@ -26,15 +26,23 @@ struct Transfer {
   double messages = 1;           // one after the other
 };
 
-// Transfers that start together; the next phase starts when all have arrived.
+// How the latencies of a phase's transfers count: all at once, or one after the other where pieces
+// pass through all of them in turn.
+enum class Waits { together, in_turn };
+
+// Transfers that start together; the next phase starts when all have arrived. What a member pays
+// once in a phase (Path) its transfers share evenly.
 struct Phase {
   std::vector<Transfer> transfers;
+  Waits waits = Waits::together;
 };
 
 // Who exchanges. The order of members is the ring's order.
 struct Group {
   std::span<const std::int64_t> node_of;  // where each member stands; shape [members]
   std::int64_t columns = 0;  // of a mesh or torus of members, row by row; 0: as square as possible
+  // Bytes to or from a switch that sums, over bytes between members in the same time; 0: none does.
+  double switch_cost = 0;
 
   [[nodiscard]] std::int64_t members() const { return static_cast<std::int64_t>(node_of.size()); }
 };
@@ -82,21 +90,31 @@ struct AlgorithmRow {
 
 std::span<const AlgorithmRow> algorithms();
 
+// A transfer's part of what its sender pays once in the phase.
+double once(const Phase& phase);
+// The same part of the piece, in buffers, that each of its messages carries: the size of the
+// sender's own piece.
+double own_share(const Phase& phase, const Transfer& transfer);
+
 // A link or path as seen by an estimate: what a member can send and receive, each, at once, and
-// what a message waits.
+// what a message waits. The rest is as in hardware::ScaleUp.
 struct Path {
   BytesPerSecond bandwidth;
   Seconds latency;
+  Bytes message_overhead;
+  double own_piece = 0;
 };
 
 // Between members of one node and of different nodes, every member for itself.
 struct Surroundings {
   Path inside;
   Path across;
+  Seconds setup;  // of every exchange
 };
 
-// Closed form of one exchange where nothing else uses the links: the sum over phases of the slowest
-// member's bytes over its bandwidth and its messages' latencies. A member's transfers of one phase
+// Closed form of one exchange where nothing else uses the links: the setup and the sum over phases
+// of the slowest member's bytes, with what they cost besides, over its bandwidth and its messages'
+// latencies. A member's transfers of one phase
 // share its bandwidth and wait side by side; sent and received, inside and across counted apart, of
 // which the longest counts: links are full duplex. Flows that meet on the way are not seen: too
 // short on meshes and blocking fabrics. Where some of a ring's hops are slower than others, every

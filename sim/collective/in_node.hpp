@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "base/units.hpp"
 #include "collective/collective.hpp"
@@ -20,9 +21,19 @@ struct Line {
   }
 };
 
-// In groups of `group` consecutive accelerators that fill a node: a ring, of an all-to-all the
-// direct exchange. Zero for groups of one. Exact for max-min sharing of equal flows that start
-// together and cross equally full links; else the slowest member's time.
-Line in_node_exchange(const hardware::Cluster& cluster, std::int64_t group, Operation operation);
+// The least of some lines: small buffers and large ones, exchanges by ring and by switch.
+struct Lines {
+  std::vector<Line> all;  // at least one
+
+  [[nodiscard]] const Line& fastest(Bytes buffer) const;
+  [[nodiscard]] Seconds at(Bytes buffer) const { return fastest(buffer).at(buffer); }
+};
+
+// In groups of `group` consecutive accelerators that fill a node: a ring, or an all-reduce by the
+// node's switch where that sums and is faster; of an all-to-all the direct exchange. Zero for
+// groups of one. On a full mesh the direct exchange stands for rings over all links. Exact for
+// max-min sharing of equal flows that start together and cross equally full links; else the slowest
+// member's time.
+Lines in_node_exchange(const hardware::Cluster& cluster, std::int64_t group, Operation operation);
 
 }  // namespace trainyard::collective

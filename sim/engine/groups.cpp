@@ -1,6 +1,8 @@
 #include "engine/groups.hpp"
 
+#include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "base/check.hpp"
 #include "engine/simgrid.hpp"
@@ -77,34 +79,52 @@ void Groups::each_sender(std::int32_t group, const Visit& visit) const {
   }
 }
 
+Groups::Waits Groups::waits(std::int32_t group) const {
+  Waits sum{.least = std::numeric_limits<double>::infinity()};
+  const Part* part = nullptr;
+  double longest = 0;
+  each_sender(group, [&](const Sender& sender) {
+    if (sender.part != part) sum.in_turn += std::exchange(longest, 0);
+    part = sender.part;
+    const double wait =
+        play_.flows[static_cast<std::size_t>(sender.flow)].latency.value() * part->messages;
+    longest = std::max(longest, wait);
+    sum.least = std::min(sum.least, wait);
+    sum.most = std::max(sum.most, wait);
+  });
+  sum.in_turn += longest;
+  return sum;
+}
+
 // Where all transfers of the phase wait equally long, one delay serves them all.
 void Groups::start_phase(std::int32_t group) {
   State& exchange = state(group);
   exchange.since = sg::Engine::get_clock();
   exchange.moving = 0;
-  double least = std::numeric_limits<double>::infinity();
-  double most = 0;
+  each_sender(group, [&](const Sender&) { ++exchange.moving; });
+  const program::Pattern& how = pattern(exchange);
+  const Seconds setup = exchange.phase == 0 ? how.setup : Seconds(0);
+  const Waits wait = waits(group);
+  if (how.in_turn || wait.least >= wait.most) {
+    return carrier_.delay(setup + Seconds(how.in_turn ? wait.in_turn : wait.most),
+                          static_cast<std::int64_t>(group) * 2);
+  }
   each_sender(group, [&](const Sender& sender) {
-    const double wait =
-        play_.flows[static_cast<std::size_t>(sender.flow)].latency.value() * sender.part->messages;
-    least = std::min(least, wait);
-    most = std::max(most, wait);
-    ++exchange.moving;
-  });
-  if (least >= most) return carrier_.delay(Seconds(most), static_cast<std::int64_t>(group) * 2);
-  each_sender(group, [&](const Sender& sender) {
-    carrier_.delay(
-        play_.flows[static_cast<std::size_t>(sender.flow)].latency * sender.part->messages,
-        lane_token(sender.player, sender.part->lane));
+    const Seconds latency = play_.flows[static_cast<std::size_t>(sender.flow)].latency;
+    carrier_.delay(setup + latency * sender.part->messages,
+                   lane_token(sender.player, sender.part->lane));
   });
 }
 
 void Groups::send(std::int32_t group, const Sender& sender) {
-  const double bytes = state(group).queue.front().bytes * sender.part->share;
-  const Bytes overhead = play_.flows[static_cast<std::size_t>(sender.flow)].overhead;
-  carrier_.move(sender.player, sender.part->lane, bytes,
-                bytes + overhead.value() * sender.part->messages,
-                lane_token(sender.player, sender.part->lane));
+  const program::Part& part = *sender.part;
+  const program::FlowClass& flow = play_.flows[static_cast<std::size_t>(sender.flow)];
+  const double buffer = state(group).queue.front().bytes;
+  const double bytes = buffer * part.share;
+  const double besides =
+      std::min(bytes, flow.overhead.value() * part.once) + buffer * part.own * flow.own_piece;
+  carrier_.move(sender.player, part.lane, bytes, bytes + besides,
+                lane_token(sender.player, part.lane));
 }
 
 void Groups::expired(std::int64_t token) {

@@ -54,7 +54,15 @@ class Groups {
     std::int32_t flow = 0;
   };
 
+  // What the transfers of a phase wait before they start.
+  struct Waits {
+    double least = 0;
+    double most = 0;
+    double in_turn = 0;  // the longest of each part, one after the other
+  };
+
   void start(std::int32_t group);
+  [[nodiscard]] Waits waits(std::int32_t group) const;
   void start_phase(std::int32_t group);
   void send(std::int32_t group, const Sender& sender);
   void finish(std::int32_t group);

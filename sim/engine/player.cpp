@@ -310,7 +310,8 @@ void Player::expired(std::int64_t token) {
   const auto flow = static_cast<std::size_t>(play_.flow[play_.at_lane(player, lane)]);
   const double bytes = lanes_[index].bytes;
   outcome_.moved[flow] += Bytes(bytes);
-  network_->start(static_cast<std::int32_t>(flow), Bytes(bytes) + play_.flows[flow].overhead,
+  const Bytes overhead = std::min(Bytes(bytes), play_.flows[flow].overhead);
+  network_->start(static_cast<std::int32_t>(flow), Bytes(bytes) + overhead,
                   what * kinds + static_cast<std::int64_t>(Kind::moving));
 }
 

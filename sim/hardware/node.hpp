@@ -18,8 +18,15 @@ struct ScaleUp {
   BytesPerSecond bandwidth;
   double efficiency = 1;  // share of the bandwidth that large transfers reach
   Seconds latency;        // of one hop
-  // Extra bytes that every message costs: one of this size reaches half of the bandwidth.
+  Seconds setup;          // of an exchange, whatever its size: launch and handshakes
+  // Bytes that what a member sends in a phase of an exchange costs besides its own, but never more
+  // than its own: up to this size half of the bandwidth is reached (flags beside the data, as in
+  // NCCL's low-latency protocols), from there on it is a fixed time (filling the pipeline).
   Bytes message_overhead;
+  // What a member's own piece costs it in a phase of an exchange, over sending it: a copy.
+  double own_piece = 0;
+  // Share of the bandwidth that all-reduces reach whose sums the switch does; 0: it does none.
+  double switch_reduction = 0;
   // Tile mesh only: dies in a tile, tiles in a node, and what one tile edge carries one way.
   std::int64_t tile_rows = 0;
   std::int64_t tile_columns = 0;
@@ -37,6 +44,7 @@ struct Nic {
   BytesPerSecond bandwidth;
   double efficiency = 1;
   Seconds latency;         // end to end without switches
+  Seconds handling;        // of a message, at both ends: software and protocol, besides latency
   Bytes message_overhead;  // as of ScaleUp
 };
 

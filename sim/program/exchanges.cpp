@@ -1,10 +1,11 @@
 #include "program/exchanges.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/catalog.hpp"
 #include "base/check.hpp"
-#include "collective/in_node.hpp"
+#include "collective/surroundings.hpp"
 #include "pipeline/schedule.hpp"
 #include "program/stage.hpp"
 
@@ -27,6 +28,25 @@ const char* fallback(Operation operation) {
   return operation == Operation::all_to_all ? "direct" : "ring";
 }
 
+bool spread(const std::vector<std::int64_t>& nodes) {
+  return std::any_of(nodes.begin(), nodes.end(),
+                     [&](std::int64_t node) { return node != nodes.front(); });
+}
+
+// Every message a phase of its own.
+void add_messages(const std::vector<Part>& parts, Pattern& pattern) {
+  double messages = 1;
+  for (const Part& one : parts) messages = std::max(messages, one.messages);
+  std::vector<Part> one_each = parts;
+  for (Part& one : one_each) {
+    one.share /= messages;
+    one.messages /= messages;
+    one.own /= messages;
+    one.once /= messages;
+  }
+  for (double i = 0; i < messages; ++i) pattern.phases.push_back(one_each);
+}
+
 }  // namespace
 
 Exchanges::Exchanges(const parallelism::Plan& plan, const hardware::Cluster& cluster)
@@ -37,7 +57,8 @@ Group Exchanges::group(Channel channel, Coordinate at, std::vector<std::int64_t>
   for (const Coordinate member : members_of(plan_, channel, at)) {
     nodes.push_back(cluster_.node_of(rank_of(plan_, member)));
   }
-  return {.node_of = nodes};
+  return {.node_of = nodes,
+          .switch_cost = spread(nodes) ? 0 : collective::switch_cost(cluster_.node().scale_up)};
 }
 
 std::string Exchanges::asked(Channel channel) const {
@@ -66,22 +87,13 @@ bool Exchanges::fits_all(const AlgorithmRow& row, Channel channel, Operation ope
   return true;
 }
 
-// What a rank can send inside its node, and its part of the node's interfaces.
-collective::Surroundings Exchanges::surroundings() const {
-  const hardware::Node& node = cluster_.node();
-  const double interfaces =
-      std::min(1.0, static_cast<double>(node.nics) / static_cast<double>(node.accelerators));
-  return {.inside = {node.scale_up.bandwidth * node.scale_up.efficiency, node.scale_up.latency},
-          .across = {node.nic.bandwidth * (node.nic.efficiency * interfaces),
-                     node.nic.latency + node.scale_out.switch_latency}};
-}
-
 const AlgorithmRow& Exchanges::algorithm(Channel channel, Operation operation, Bytes buffer) {
   const std::string name = asked(channel);
   const AlgorithmRow* row = find_row(collective::algorithms(), name);
   if (name == "auto") {
     std::vector<std::int64_t> nodes;
-    row = &collective::fastest(operation, group(channel, {}, nodes), buffer, surroundings());
+    row = &collective::fastest(operation, group(channel, {}, nodes), buffer,
+                               collective::surroundings(cluster_.node()));
   }
   EXPECT(row != nullptr);
   if (row->name != fallback(operation) && !fits_all(*row, channel, operation)) {
@@ -90,12 +102,20 @@ const AlgorithmRow& Exchanges::algorithm(Channel channel, Operation operation, B
   return *row;
 }
 
-Pattern Exchanges::closed(Operation operation) const {
-  const collective::Line line = collective::in_node_exchange(cluster_, plan_.tensor(), operation);
-  return {.channel = static_cast<std::int32_t>(Channel::tensor),
-          .phases = {},
-          .fixed = line.fixed,
-          .per_byte = line.per_byte};
+std::int32_t Exchanges::closed(Operation operation, Bytes buffer) {
+  const auto [found, fresh] = lines_.try_emplace(operation);
+  collective::Lines& lines = found->second;
+  if (fresh) lines = collective::in_node_exchange(cluster_, plan_.tensor(), operation);
+  const collective::Line& line = lines.fastest(buffer);
+  const Key key{Channel::tensor, operation, nullptr, &line - lines.all.data()};
+  const auto [at, unknown] = known_.try_emplace(key, static_cast<std::int32_t>(patterns_.size()));
+  if (unknown) {
+    patterns_.push_back({.channel = static_cast<std::int32_t>(Channel::tensor),
+                         .phases = {},
+                         .fixed = line.fixed,
+                         .per_byte = line.per_byte});
+  }
+  return at->second;
 }
 
 Part Exchanges::part(const Key& key, std::size_t phase, std::size_t transfer, bool whole) {
@@ -112,39 +132,45 @@ Part Exchanges::part(const Key& key, std::size_t phase, std::size_t transfer, bo
 
 // Exchanges with everyone at once are one flow out of each rank that takes its part of every path,
 // unless every flow is asked for: their number grows with the square of the group.
+std::vector<Part> Exchanges::parts(const Key& key, std::size_t number,
+                                   const collective::Phase& phase) {
+  const auto& transfers = phase.transfers;
+  std::vector<Part> all;
+  if (std::get<2>(key)->everyone && transfers.size() > 1 &&
+      plan_.request.detail == Detail::automatic) {
+    Part& whole = all.emplace_back(part(key, number, 0, true));
+    for (const auto& transfer : transfers) {
+      whole.share += transfer.share;
+      whole.own += own_share(phase, transfer);
+    }
+    return all;
+  }
+  for (std::size_t t = 0; t < transfers.size(); ++t) {
+    Part& one = all.emplace_back(part(key, number, t, false));
+    one.share = transfers[t].share;
+    one.messages = transfers[t].messages;
+    one.own = own_share(phase, transfers[t]);
+    one.once = once(phase);
+  }
+  return all;
+}
+
 Pattern Exchanges::played(const Key& key) {
-  const auto& [channel, operation, row] = key;
+  const auto& [channel, operation, row, line] = key;
   std::vector<std::int64_t> nodes;
   const auto phases = row->phases(operation, group(channel, {}, nodes));
   EXPECT(!phases.empty());
-  Pattern pattern{.channel = static_cast<std::int32_t>(channel)};
-  const Detail detail = plan_.request.detail;
+  Pattern pattern{.channel = static_cast<std::int32_t>(channel),
+                  .setup = cluster_.node().scale_up.setup,
+                  .in_turn = phases.front().waits == collective::Waits::in_turn};
   for (std::size_t p = 0; p < phases.size(); ++p) {
-    const auto& transfers = phases[p].transfers;
-    std::vector<Part> parts;
-    double messages = 1;
-    if (row->everyone && transfers.size() > 1 && detail == Detail::automatic) {
-      Part all = part(key, p, 0, true);
-      for (const auto& transfer : transfers) all.share += transfer.share;
-      parts.push_back(all);
+    EXPECT(pattern.in_turn == (phases[p].waits == collective::Waits::in_turn));
+    std::vector<Part> all = parts(key, p, phases[p]);
+    if (plan_.request.detail == Detail::messages) {
+      add_messages(all, pattern);
     } else {
-      for (std::size_t t = 0; t < transfers.size(); ++t) {
-        Part one = part(key, p, t, false);
-        one.share = transfers[t].share;
-        one.messages = transfers[t].messages;
-        messages = std::max(messages, one.messages);
-        parts.push_back(one);
-      }
+      pattern.phases.push_back(std::move(all));
     }
-    if (detail != Detail::messages) {
-      pattern.phases.push_back(std::move(parts));
-      continue;
-    }
-    for (Part& one : parts) {
-      one.share /= messages;
-      one.messages = 1;
-    }
-    for (double i = 0; i < messages; ++i) pattern.phases.push_back(parts);
   }
   return pattern;
 }
@@ -152,15 +178,26 @@ Pattern Exchanges::played(const Key& key) {
 std::int32_t Exchanges::pattern(Channel channel, Operation operation, Bytes buffer) {
   const auto [at, fresh] = by_size_.try_emplace({channel, operation, buffer.value()}, 0);
   if (!fresh) return at->second;
-  const bool closed_form = channel == Channel::tensor && asked(channel) == "ring" &&
-                           plan_.request.detail == Detail::automatic;
-  const AlgorithmRow* row = closed_form ? nullptr : &algorithm(channel, operation, buffer);
-  const Key key{channel, operation, row};
+  if (channel == Channel::tensor && asked(channel) == "ring" &&
+      plan_.request.detail == Detail::automatic) {
+    return at->second = closed(operation, buffer);
+  }
+  const Key key{channel, operation, &algorithm(channel, operation, buffer), 0};
   const auto [found, unknown] =
       known_.try_emplace(key, static_cast<std::int32_t>(patterns_.size()));
-  if (unknown) patterns_.push_back(closed_form ? closed(operation) : played(key));
-  at->second = found->second;
-  return found->second;
+  if (unknown) patterns_.push_back(played(key));
+  return at->second = found->second;
+}
+
+Seconds Exchanges::alone(Channel channel, Operation operation, Bytes buffer) {
+  const auto [at, fresh] = alone_.try_emplace({channel, operation, buffer.value()});
+  if (!fresh) return at->second;
+  std::vector<std::int64_t> nodes;
+  const Group members = group(channel, {}, nodes);
+  const auto phases = algorithm(channel, operation, buffer).phases(operation, members);
+  at->second =
+      collective::estimate(phases, members, buffer, collective::surroundings(cluster_.node()));
+  return at->second;
 }
 
 bool Exchanges::played(Channel channel) const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "collective/collective.hpp"
+#include "collective/in_node.hpp"
 #include "hardware/cluster.hpp"
 #include "parallelism/plan.hpp"
 #include "program/channel.hpp"
@@ -31,8 +32,12 @@ class Exchanges {
   Exchanges(const parallelism::Plan& plan, const hardware::Cluster& cluster);
 
   // Index of the pattern by which the channel's groups exchange a buffer of this size. Tensor
-  // groups, which fill their node, have a closed form unless every flow is asked for.
+  // groups, which fill their node, have a closed form unless every flow is asked for; its lines are
+  // patterns of their own.
   std::int32_t pattern(Channel channel, collective::Operation operation, Bytes buffer);
+
+  // How long the exchange takes where nothing else uses its links, by estimate.
+  Seconds alone(Channel channel, collective::Operation operation, Bytes buffer);
 
   [[nodiscard]] const std::vector<Pattern>& patterns() const { return patterns_; }
   [[nodiscard]] const std::vector<ExchangeLane>& lanes() const { return lanes_; }
@@ -44,23 +49,27 @@ class Exchanges {
                                         std::vector<std::int64_t>& nodes) const;
 
  private:
-  using Key = std::tuple<Channel, collective::Operation, const collective::AlgorithmRow*>;
+  // The last: which line of a closed form.
+  using Key =
+      std::tuple<Channel, collective::Operation, const collective::AlgorithmRow*, std::ptrdiff_t>;
 
   const collective::AlgorithmRow& algorithm(Channel channel, collective::Operation operation,
                                             Bytes buffer);
   [[nodiscard]] std::string asked(Channel channel) const;
   [[nodiscard]] bool fits_all(const collective::AlgorithmRow& row, Channel channel,
                               collective::Operation operation) const;
-  [[nodiscard]] collective::Surroundings surroundings() const;
-  Pattern closed(collective::Operation operation) const;
+  std::int32_t closed(collective::Operation operation, Bytes buffer);
   Pattern played(const Key& key);
+  std::vector<Part> parts(const Key& key, std::size_t number, const collective::Phase& phase);
   Part part(const Key& key, std::size_t phase, std::size_t transfer, bool whole);
 
   const parallelism::Plan& plan_;
   const hardware::Cluster& cluster_;
   std::int32_t first_lane_;
+  std::map<collective::Operation, collective::Lines> lines_;  // closed forms
   std::map<Key, std::int32_t> known_;
   std::map<std::tuple<Channel, collective::Operation, double>, std::int32_t> by_size_;
+  std::map<std::tuple<Channel, collective::Operation, double>, Seconds> alone_;
   std::vector<Pattern> patterns_;
   std::vector<ExchangeLane> lanes_;
 };

@@ -100,7 +100,8 @@ void Refinement::seed_flows() {
       const Flow& flow = program_.flows[f];
       seed_[f] = joined(
           joined(lane, bits(flow.latency.value())),
-          joined(joined(bits(flow.overhead.value()), bits(flow.weight)), bits(flow.leaving)));
+          joined(joined(joined(bits(flow.overhead.value()), bits(flow.weight)), bits(flow.leaving)),
+                 bits(flow.own_piece)));
       in_exchange_[f] = lane >= exchanges ? 1 : 0;
       if (lane < exchanges) arrivals_[lane][static_cast<std::size_t>(flow.dst)] = index;
     }

@@ -158,6 +158,7 @@ void Folder::flows() {
     play_.flows.push_back({.uses = uses(crossed, program_.copies * first.weight),
                            .latency = first.latency,
                            .overhead = first.overhead,
+                           .own_piece = first.own_piece,
                            .leaving = first.leaving,
                            .flows = flows});
   }

@@ -25,6 +25,8 @@ enum class Activity : std::uint8_t {
   attention,
   memory_bound,
   measured,          // operators whose time is given
+  host_wait,         // for the host to start kernels
+  interference,      // computing slowed by collectives that run beside it
   recompute,         // forward passes done again in backward
   tensor_exchange,   // waiting for tensor-parallel collectives
   context_exchange,  // for keys, values and heads of other parts of the sequence
@@ -37,11 +39,11 @@ enum class Activity : std::uint8_t {
   optimizer,
   finished,  // done, while others still work
 };
-inline constexpr std::array<std::string_view, 15> activity_names{
-    "gemm",          "attention",       "memory_bound",     "measured",
-    "recompute",     "tensor_exchange", "context_exchange", "expert_exchange",
-    "memory_stream", "pipeline_wait",   "input_wait",       "parameter_wait",
-    "gradient_wait", "optimizer",       "finished"};
+inline constexpr std::array<std::string_view, 17> activity_names{
+    "gemm",          "attention",     "memory_bound",    "measured",         "host_wait",
+    "interference",  "recompute",     "tensor_exchange", "context_exchange", "expert_exchange",
+    "memory_stream", "pipeline_wait", "input_wait",      "parameter_wait",   "gradient_wait",
+    "optimizer",     "finished"};
 inline constexpr std::size_t activities = activity_names.size();
 
 enum class Verb : std::uint8_t {
@@ -95,7 +97,9 @@ struct Role {
 struct Part {
   std::int32_t lane = 0;
   double share = 0;     // what a member sends, in buffers
-  double messages = 1;  // one after the other, each pays the flow's latency and overhead
+  double messages = 1;  // one after the other, each pays the flow's latency
+  double own = 0;       // what Flow::own_piece is taken of, in buffers
+  double once = 1;      // of Flow::overhead, which a member pays once in a phase
 };
 
 struct Pattern {
@@ -103,6 +107,9 @@ struct Pattern {
   std::vector<std::vector<Part>> phases;  // one after the other; none: a closed form
   Seconds fixed;                          // closed form: fixed + per_byte x bytes
   double per_byte = 0;
+  Seconds setup;  // before the first phase
+  // Whether a phase's parts wait for their messages one after the other, not side by side.
+  bool in_turn = false;
 };
 
 // One transfer between two ranks, or into one: the links it crosses and what every message costs.
@@ -114,7 +121,8 @@ struct Flow {
   double weight = 1;          // of each crossing: a flow to n ranks crosses n paths with 1/n each
   double leaving = 0;         // share of its bytes that leaves the node
   Seconds latency;            // of a message
-  Bytes overhead;             // of a message, on the wire
+  Bytes overhead;             // on the wire besides a message, at most as much as it carries
+  double own_piece = 0;       // on the wire besides, over Part::own
 };
 
 // Absent flow, absent group.

@@ -33,8 +33,8 @@ class Wirer {
   std::int32_t link(LinkId id);
   std::int32_t kind(LinkId link);
   Flow begin(Coordinate src, Coordinate dst) const;
-  // Takes the links in `route_` into the flow's path.
-  void cross(Flow& flow);
+  // Takes the links in `route_` into the flow's path, whose messages take `handling` besides.
+  void cross(Flow& flow, Seconds handling);
   void seal(Flow flow, std::int32_t lane);
   void connect(std::int32_t lane, Coordinate src, Coordinate dst);
   void connect_all(std::int32_t lane, Coordinate src, const std::vector<Coordinate>& to);
@@ -119,8 +119,8 @@ Flow Wirer::begin(Coordinate src, Coordinate dst) const {
           .first_link = static_cast<std::int32_t>(program_.path.size())};
 }
 
-void Wirer::cross(Flow& flow) {
-  Seconds latency;
+void Wirer::cross(Flow& flow, Seconds handling) {
+  Seconds latency = handling;
   const std::size_t first = program_.path.size();
   for (const LinkId id : route_) {
     latency += cluster_.link(id).latency;
@@ -149,14 +149,15 @@ void Wirer::connect_all(std::int32_t lane, Coordinate src, const std::vector<Coo
   Flow flow = begin(src, to.front());
   flow.weight = 1 / static_cast<double>(to.size());
   const std::int64_t from = rank_of(plan_, src);
+  const hardware::ScaleUp& up = cluster_.node().scale_up;
+  const hardware::Nic& nic = cluster_.node().nic;
   for (const Coordinate dst : to) {
     const std::int64_t rank = rank_of(plan_, dst);
     const bool leaves = cluster_.node_of(from) != cluster_.node_of(rank);
-    flow.overhead +=
-        leaves ? cluster_.node().nic.message_overhead : cluster_.node().scale_up.message_overhead;
-    if (leaves) flow.leaving += flow.weight;
+    flow.overhead += (leaves ? nic.message_overhead : up.message_overhead) * flow.weight;
+    (leaves ? flow.leaving : flow.own_piece) += leaves ? flow.weight : up.own_piece * flow.weight;
     cluster_.route(from, rank, route_);
-    cross(flow);
+    cross(flow, leaves ? nic.handling : Seconds(0));
   }
   seal(flow, lane);
 }
@@ -181,7 +182,7 @@ void Wirer::stage_lanes(Coordinate at) {
   if (!first) return;
   Flow flow = begin(at, at);
   cluster_.ingest(rank_of(plan_, at), route_);
-  cross(flow);
+  cross(flow, Seconds(0));
   seal(flow, lane::input);
 }
 

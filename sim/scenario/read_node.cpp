@@ -67,10 +67,34 @@ Bytes read_overhead(Object& object) {
   return object
       .optional_quantity<Bytes>(
           "message_overhead",
-          {.doc = "Bytes that every message costs besides its own: transfers of this size reach "
-                  "half of the bandwidth; default 0",
+          {.doc = "Bytes that a message costs besides its own, but never more than its own: "
+                  "transfers up to this size reach half of the bandwidth; default 0",
            .minimum = 0})
       .value_or(Bytes(0));
+}
+
+Seconds read_time(Object& object, const char* key, const char* doc) {
+  return object.optional_quantity<Seconds>(key, {.doc = doc, .minimum = 0, .maximum = 1})
+      .value_or(Seconds(0));
+}
+
+void read_exchanges(Object& object, hardware::ScaleUp& up) {
+  up.setup = read_time(object, "setup", "Of every exchange, whatever its size; default 0");
+  up.message_overhead = read_overhead(object);
+  up.own_piece = object
+                     .number("own_piece", {.doc = "What a member's own piece costs it in an "
+                                                  "exchange, over sending it; default 0",
+                                           .presence = Presence::optional,
+                                           .minimum = 0,
+                                           .maximum = 10})
+                     .value_or(0);
+  Rule share = share_rule(
+      "Share of the bandwidth that all-reduces reach whose sums the switch does; nvswitch only, "
+      "default: it does none");
+  share.presence = Presence::optional;
+  up.switch_reduction = object.number("switch_reduction", share).value_or(0);
+  // A node may be given another fabric than that of the one it uses.
+  if (up.kind != "nvswitch") up.switch_reduction = 0;
 }
 
 void read_scale_up(Object object, hardware::ScaleUp& up) {
@@ -87,7 +111,7 @@ void read_scale_up(Object object, hardware::ScaleUp& up) {
           .value_or(1);
   up.latency = object.quantity<Seconds>(
       "latency", {.doc = "Of one hop, sender to receiver", .minimum = 0, .maximum = 1});
-  up.message_overhead = read_overhead(object);
+  read_exchanges(object, up);
   read_mesh(object, up);
   read_processors(object, up);
 }
@@ -100,6 +124,9 @@ void read_nic(Object object, hardware::Nic& nic) {
           .value_or(1);
   nic.latency = object.quantity<Seconds>(
       "latency", {.doc = "End to end, without switches", .minimum = 0, .maximum = 1});
+  nic.handling = read_time(object, "handling",
+                           "What software and protocol add to the latency of a message, at both "
+                           "ends together; default 0");
   nic.message_overhead = read_overhead(object);
 }
 

@@ -84,15 +84,17 @@ TEST_CASE("auto considers what NCCL chooses from, trees at 92 % of their bandwid
     if (row.tuned != 1) held_back.insert(row.name);
     CHECK((row.tuned == 1 || row.tuned == 0.92));
   }
-  CHECK(automatic == std::set<std::string_view>{"ring", "hierarchical", "double_binary_tree",
-                                                "hierarchical_tree", "direct"});
+  CHECK(automatic == std::set<std::string_view>{"ring", "rail_rings", "in_switch", "hierarchical",
+                                                "double_binary_tree", "hierarchical_tree",
+                                                "direct"});
   CHECK(held_back == std::set<std::string_view>{"double_binary_tree", "hierarchical_tree"});
 }
 
 TEST_CASE("which algorithms do which operation", "[collective]") {
   using Names = std::set<std::string_view>;
-  const Names halves{"ring",   "bidirectional_ring", "hierarchical", "recursive_halving_doubling",
-                     "direct", "torus_2d",           "mesh_2d"};
+  const Names halves{
+      "ring",   "bidirectional_ring", "rail_rings", "hierarchical", "recursive_halving_doubling",
+      "direct", "torus_2d",           "mesh_2d"};
   Names all_reduce = halves;
   all_reduce.insert({"double_binary_tree", "hierarchical_tree", "binomial_tree"});
   CHECK(rows_for(Operation::all_reduce) == all_reduce);

@@ -38,6 +38,44 @@ TEST_CASE("a ring over nodes goes at the pace of the slower path", "[collective]
         Approx(2 * 31.0 / 32 * 1e9 / 50e9 + 62 * 5e-6).epsilon(1e-14));
 }
 
+TEST_CASE("an estimate counts setup once, overheads and the own piece in every phase",
+          "[collective]") {
+  Surroundings costly = around;
+  costly.setup = Seconds(5e-6);
+  costly.inside.message_overhead = Bytes(4e6);
+  costly.inside.own_piece = 0.5;
+  costly.across.message_overhead = Bytes(1e9);
+  const auto time = [&](const AlgorithmRow& row, const Standing& standing) {
+    return estimate(row.phases(Operation::all_reduce, standing.group()), standing.group(),
+                    Bytes(1e9), costly)
+        .value();
+  };
+  const AlgorithmRow& ring = *find_row(algorithms(), "ring");
+  const AlgorithmRow& hierarchical = *find_row(algorithms(), "hierarchical");
+  CHECK(time(ring, evenly(1, 8)) ==
+        Approx(5e-6 + 14 * 1.5e-6 + (2 * 7e9 / 8 + 4e6 + 0.5e9 / 8) / 450e9).epsilon(1e-14));
+  // Across: no more than what is sent.
+  CHECK(time(hierarchical, evenly(4, 8)) ==
+        Approx(5e-6 + 2 * ((7e9 / 8 + 4e6 + 0.5e9 / 8) / 450e9 + 7 * 1.5e-6) +
+               2 * 2 * 3e9 / 32 / 50e9 + 6 * 5e-6)
+            .epsilon(1e-14));
+}
+
+TEST_CASE("rings by rail pass inside and across at once, and wait for both", "[collective]") {
+  CHECK(estimated("rail_rings", Operation::all_reduce, evenly(4, 8), 1e9) ==
+        Approx(2 * 31e9 / 32 / 8 / 50e9 + 2 * 4 * 7 * 1.5e-6 + 2 * 3 * 5e-6).epsilon(1e-14));
+}
+
+TEST_CASE("a switch that sums is taken for large buffers of a node", "[collective]") {
+  const Standing standing = evenly(1, 8);
+  Group group = standing.group();
+  group.switch_cost = 1.2;
+  CHECK(fastest(Operation::all_reduce, group, Bytes(1e10), around).name == "in_switch");
+  CHECK(fastest(Operation::all_gather, group, Bytes(1e10), around).name == "ring");
+  group.switch_cost = 3;
+  CHECK(fastest(Operation::all_reduce, group, Bytes(1e10), around).name == "ring");
+}
+
 TEST_CASE("phases follow each other in an estimate", "[collective]") {
   CHECK(estimated("hierarchical", Operation::all_reduce, evenly(4, 8), 1e9) ==
         Approx(2 * (7.0 / 8 * 1e9 / 450e9 + 7 * 1.5e-6) + 2 * 3.0 / 32 * 1e9 / 50e9 + 6 * 5e-6)
@@ -112,7 +150,7 @@ TEST_CASE("fastest on many nodes is made of rings for large buffers, of trees fo
           "[collective]") {
   for (const std::int64_t nodes : {16, 32, 128}) {
     CAPTURE(nodes);
-    CHECK(fastest_name(Operation::all_reduce, evenly(nodes, 8), 10e9) == "hierarchical");
+    CHECK(fastest_name(Operation::all_reduce, evenly(nodes, 8), 10e9) == "rail_rings");
     CHECK(fastest_name(Operation::all_reduce, evenly(nodes, 8), 1e4) == "hierarchical_tree");
     CHECK(fastest_name(Operation::all_reduce, evenly(nodes, 1), 10e9) == "ring");
     CHECK(fastest_name(Operation::all_reduce, evenly(nodes, 1), 1e4) == "double_binary_tree");
@@ -135,8 +173,8 @@ TEST_CASE("a bidirectional ring leaves uneven nodes by the interfaces of two mem
 
 TEST_CASE("fastest leaves out what is not automatic, faster or not", "[collective]") {
   CHECK(fastest_name(Operation::all_reduce, {{0, 0, 0, 1, 1}}, 10e9) == "ring");
-  CHECK(fastest_name(Operation::all_reduce, evenly(3, 8), 10e9) == "hierarchical");
-  CHECK(fastest_name(Operation::all_reduce, evenly(4, 8), 10e9) == "hierarchical");
+  CHECK(fastest_name(Operation::all_reduce, evenly(3, 8), 10e9) == "rail_rings");
+  CHECK(fastest_name(Operation::all_reduce, evenly(4, 8), 10e9) == "rail_rings");
 }
 
 TEST_CASE("fastest never sends from everyone to everyone but for an all-to-all", "[collective]") {

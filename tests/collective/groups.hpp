@@ -78,8 +78,12 @@ inline double messages(const std::vector<Phase>& phases) {
   double sum = 0;
   for (const Phase& phase : phases) {
     double longest = 0;
-    for (const Transfer& transfer : phase.transfers) longest = std::max(longest, transfer.messages);
-    sum += longest;
+    double in_turn = 0;
+    for (const Transfer& transfer : phase.transfers) {
+      longest = std::max(longest, transfer.messages);
+      in_turn += transfer.messages;
+    }
+    sum += phase.waits == Waits::in_turn ? in_turn : longest;
   }
   return sum;
 }

@@ -48,14 +48,42 @@ TEST_CASE("a ring of n equal flows takes 2 (n - 1) / n B / b + 2 (n - 1) l", "[e
   }
 }
 
-TEST_CASE("every message of an exchange pays the overhead, none of it counts as moved",
-          "[engine]") {
+TEST_CASE("the messages of a phase pay the overhead once, none of it counts as moved", "[engine]") {
   program::Play play = ring(3, BytesPerSecond(100), Seconds(0.5), Bytes(300));
   for (program::FlowClass& flow : play.flows) flow.overhead = Bytes(25);
   const Outcome outcome = play_one(play);
-  // Four messages of 100 bytes and 25 more each.
-  CHECK(outcome.duration.value() == Approx(4 * (0.5 + 1.25)).epsilon(1e-12));
+  // Four messages of 100 bytes, and 25 more.
+  CHECK(outcome.duration.value() == Approx(4 * (0.5 + 1) + 0.25).epsilon(1e-12));
   for (const Bytes moved : outcome.moved) CHECK(moved.value() == Approx(400).epsilon(1e-12));
+}
+
+TEST_CASE("the overhead of a phase is no more than what it carries", "[engine]") {
+  program::Play play = ring(3, BytesPerSecond(100), Seconds(0.5), Bytes(300));
+  for (program::FlowClass& flow : play.flows) flow.overhead = Bytes(1e6);
+  CHECK(duration(play) == Approx(4 * (0.5 + 2)).epsilon(1e-12));
+}
+
+TEST_CASE("a member's own piece is on the wire besides", "[engine]") {
+  program::Play play = ring(3, BytesPerSecond(100), Seconds(0.5), Bytes(300));
+  for (program::FlowClass& flow : play.flows) flow.own_piece = 0.5;
+  play.patterns[0].phases[0][0].own = 1.0 / 3;
+  CHECK(duration(play) == Approx(4 * (0.5 + 1) + 0.5).epsilon(1e-12));
+}
+
+TEST_CASE("an exchange is set up once, before its first phase", "[engine]") {
+  std::vector<program::Pattern> patterns{
+      {.phases = {{{lane, 0.5, 1}}, {{lane + 1, 0.25, 1}}}, .setup = Seconds(7)}};
+  CHECK(duration(three({exchange(400), join()}, patterns, 2)) == Approx(7 + 2 + 1).epsilon(1e-12));
+}
+
+TEST_CASE("parts of a phase wait side by side, or in turn", "[engine]") {
+  std::vector<program::Pattern> patterns{{.phases = {{{lane, 0.5, 3}, {lane + 1, 0.25, 2}}}}};
+  program::Play play = three({exchange(400), join()}, patterns, 2);
+  for (program::FlowClass& flow : play.flows) flow.latency = Seconds(100);
+  // The smaller one is over before the other starts.
+  CHECK(duration(play) == Approx(300 + 2).epsilon(1e-12));
+  play.patterns[0].in_turn = true;
+  CHECK(duration(play) == Approx(500 + 3).epsilon(1e-12));
 }
 
 TEST_CASE("an exchange waits for its last member, and exchanges follow each other", "[engine]") {

@@ -29,6 +29,11 @@ hardware::Node random_node(Draw& draw) {
   node.accelerators = node.nics = draw.any<std::int64_t>({2, 4});
   if (draw.once_in(4)) node.nics = 2;
   node.nic.message_overhead = Bytes(draw.once_in(2) ? 0 : 2e5);
+  node.nic.handling = Seconds(draw.once_in(2) ? 0 : 5e-6);
+  node.scale_up.setup = Seconds(draw.once_in(2) ? 0 : 8e-6);
+  node.scale_up.message_overhead = Bytes(draw.once_in(2) ? 0 : 1e6);
+  node.scale_up.own_piece = draw.once_in(2) ? 0 : 0.5;
+  node.scale_up.switch_reduction = draw.once_in(2) ? 0 : 0.6;
   return node;
 }
 

@@ -1,0 +1,1 @@
+"""Fits the parameters in platforms/ to measured kernels, collectives and steps."""

@@ -129,6 +129,19 @@ Node plan(const measure::StepRow& row) {
                       {"micro_batches", json(answer.micro_batches)}});
 }
 
+// null where nothing was measured.
+Node confidence(const measure::StepRow& row) {
+  const step::Band& band = row.band;
+  if (band.family.empty()) return {};
+  const double seconds = row.answer.duration.value();
+  return json_object({{"family", json(band.family)},
+                      {"rows", json(band.of.rows)},
+                      {"low_seconds", json(seconds * band.of.low)},
+                      {"middle_seconds", json(seconds * band.of.middle)},
+                      {"high_seconds", json(seconds * band.of.high)},
+                      {"extrapolated", json(std::int64_t{band.extrapolated ? 1 : 0})}});
+}
+
 Node step(const measure::StepRow& row) {
   const step::Answer& answer = row.answer;
   const double seconds = answer.duration.value();
@@ -136,6 +149,8 @@ Node step(const measure::StepRow& row) {
   Node all = plan(row);
   const Node measured = json_object({
       {"step_seconds", json(seconds)},
+      {"confidence", confidence(row)},
+      {"weakest_input", json(row.weakest_input)},
       {"samples", json(answer.samples)},
       {"samples_per_second", json(answer.samples / seconds)},
       {"tokens", json(answer.tokens)},
@@ -150,6 +165,7 @@ Node step(const measure::StepRow& row) {
       {"scale_out_bytes", json(answer.scale_out.value())},
       {"memory_bytes", json(answer.memory.total().value())},
       {"memory_capacity_bytes", json(answer.capacity.value())},
+      {"fits", json(std::int64_t{answer.memory.total() <= answer.capacity ? 1 : 0})},
       {"memory", memory(answer.memory)},
       {"spent", spent(answer.spent)},
       {"groups", groups(answer.spent)},

@@ -24,23 +24,36 @@ po::options_description_easy_init Options::add() {
 }
 
 void Options::add_scenario() {
-  takes_scenario_ = true;
+  takes_ = "scenario";
   add()("set", po::value<std::vector<std::string>>()->value_name("POINTER=VALUE"),
         "change a value of the scenario or of a platform file, e.g. "
         "/sites/austin/power/house/limit=+20 MW; may be repeated");
   add()("seed", po::value<std::int64_t>()->value_name("N"),
         "kept with the result; of the jitter of chips, where a plan has any");
+  add_platforms();
+}
+
+void Options::add_list() {
+  takes_ = "list";
+  add_platforms();
+}
+
+void Options::add_platforms() {
   add()("platforms", po::value<std::vector<std::string>>()->value_name("DIR"),
         "folder of platform files, searched before the built-in one; may be repeated");
+}
+
+std::string Options::file() const {
+  return get<std::vector<std::string>>(takes_).front();
 }
 
 bool Options::parse(const Arguments& arguments) {
   po::options_description all;
   all.add(options_);
   po::positional_options_description positional;
-  if (takes_scenario_) {
-    all.add_options()("scenario", po::value<std::vector<std::string>>());
-    positional.add("scenario", -1);
+  if (!takes_.empty()) {
+    all.add_options()(takes_.c_str(), po::value<std::vector<std::string>>());
+    positional.add(takes_.c_str(), -1);
   }
   try {
     po::store(
@@ -50,7 +63,7 @@ bool Options::parse(const Arguments& arguments) {
             .style(po::command_line_style::default_style & ~po::command_line_style::allow_guessing)
             .run(),
         values_);
-    po::notify(values_);
+    if (!has("help")) po::notify(values_);  // else what is required may be missing
   } catch (const po::error& error) {
     throw UsageError(fmt::format("{}\n{}", error.what(), usage_));
   }
@@ -59,15 +72,14 @@ bool Options::parse(const Arguments& arguments) {
                example_);
     return false;
   }
-  if (takes_scenario_ &&
-      (!has("scenario") || get<std::vector<std::string>>("scenario").size() != 1)) {
-    throw UsageError("give one scenario file\n" + usage_);
+  if (!takes_.empty() && (!has(takes_) || get<std::vector<std::string>>(takes_).size() != 1)) {
+    throw UsageError(fmt::format("give one {} file\n{}", takes_, usage_));
   }
   return true;
 }
 
 scenario::Request Options::scenario() const {
-  scenario::Request request{.path = get<std::vector<std::string>>("scenario").front()};
+  scenario::Request request{.path = file()};
   if (has("set")) request.overrides = get<std::vector<std::string>>("set");
   if (has("seed")) {
     if (get<std::int64_t>("seed") < 0) throw UsageError("--seed must not be negative");

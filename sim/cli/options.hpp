@@ -18,6 +18,8 @@ class Options {
 
   // What most verbs take: SCENARIO, --set, --seed, --platforms.
   void add_scenario();
+  // LIST, a file of what to price, and --platforms.
+  void add_list();
   boost::program_options::options_description_easy_init add();
 
   // Parses; false where --help was asked for and printed. Throws UsageError.
@@ -28,15 +30,18 @@ class Options {
   [[nodiscard]] T get(const std::string& name) const {
     return values_[name].as<T>();
   }
+  [[nodiscard]] std::string file() const;  // the one that the verb takes
   [[nodiscard]] scenario::Request scenario() const;
   [[nodiscard]] std::vector<std::string> platforms() const;
 
  private:
+  void add_platforms();
+
   std::string usage_;
   std::string example_;
   boost::program_options::options_description options_;
   boost::program_options::variables_map values_;
-  bool takes_scenario_ = false;
+  std::string takes_;  // what kind of file; "" for none
 };
 
 // --processes, or as many as the processors this process may use.

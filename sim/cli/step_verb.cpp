@@ -25,6 +25,9 @@ void add_options(Options& options) {
   options.add()("explain", "name the bottleneck, and play what 10 % faster parts would give");
   options.add()("trace", po::value<std::string>()->value_name("FILE.json"),
                 "write a timeline that ui.perfetto.dev opens; of one step only");
+  options.add()("memory",
+                po::value<std::string>()->default_value("check")->value_name("check|ignore"),
+                "ignore: play steps that do not fit memory too; scenarios without a horizon only");
   options.add()("full", "play every rank instead of folding ranks that behave alike");
   options.add()("network", po::value<std::string>()->default_value("fair")->value_name("NAME"),
                 "fair, or s4u: SimGrid's own network model, the reference; needs --full");
@@ -54,8 +57,17 @@ engine::Backend backend(const Options& options) {
   return contention == "off" ? engine::Backend::unshared : engine::Backend::fair;
 }
 
+step::Room room(const Options& options) {
+  const auto memory = options.get<std::string>("memory");
+  if (memory != "check" && memory != "ignore") {
+    throw UsageError(fmt::format("--memory: unknown \"{}\"; use check or ignore", memory));
+  }
+  return memory == "check" ? step::Room::checked : step::Room::ignored;
+}
+
 StepRequest request_of(const Options& options) {
   StepRequest request{.scenario = options.scenario(), .platforms = options.platforms()};
+  request.scenario.room = room(options);
   request.job = options.get<std::string>("job");
   request.variant = options.get<std::string>("variant");
   request.chips = options.get<std::int64_t>("chips");

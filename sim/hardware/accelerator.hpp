@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,8 +12,13 @@
 
 namespace trainyard::hardware {
 
-enum class Precision { bf16, fp8, fp32 };
-inline constexpr std::array<std::string_view, 3> precision_names{"bf16", "fp8", "fp32"};
+enum class Precision { bf16, fp8, fp4, fp32 };
+inline constexpr std::array<std::string_view, 4> precision_names{"bf16", "fp8", "fp4", "fp32"};
+
+// Products of these read bf16 that is cast before, and attention stays in bf16 beside them.
+constexpr bool narrow(Precision precision) {
+  return precision == Precision::fp8 || precision == Precision::fp4;
+}
 
 // Memory of one accelerator, nearest tier first.
 struct Tier {
@@ -21,12 +27,22 @@ struct Tier {
   BytesPerSecond bandwidth;
 };
 
-// Roofline parameters: the shares of peak that large kernels reach, and the time to start one.
+// What kernels reach of the peaks above, fitted by analysis/calibrate.py where there are
+// measurements. The same form for every chip.
 struct KernelParameters {
-  double gemm_efficiency = 1;
-  double attention_efficiency = 1;
-  double memory_efficiency = 1;
-  Seconds launch;
+  std::int64_t units = 1;  // that work on one tile each at a time: streaming multiprocessors
+  // Share of peak that large products reach in a short run, by Precision.
+  std::array<double, precision_names.size()> gemm_efficiency{1, 1, 1, 1};
+  // Share of that which hours of training keep: clocks fall to stay within power.
+  double sustained = 1;
+  double weight_gradient = 1;       // rate of products for weights' gradients over the others'
+  double attention_efficiency = 1;  // share of peak, forward, scores kept on the chip
+  double attention_backward = 1;    // rate of its backward pass over forward
+  double attention_portable = 1;    // rate of kernels written for older chips over that
+  double memory_efficiency = 1;     // share of memory bandwidth that streaming kernels reach
+  Seconds tile;                     // to fill and drain the pipeline of one tile of a product
+  Seconds attention_block;          // the same for 128 queries of a head
+  Seconds launch;                   // of one kernel on a busy stream
 };
 
 struct Accelerator {
@@ -41,6 +57,14 @@ struct Accelerator {
 
   [[nodiscard]] FlopsPerSecond peak_at(Precision precision) const {
     return peak[static_cast<std::size_t>(precision)];
+  }
+  // Of large kernels over hours.
+  [[nodiscard]] FlopsPerSecond gemm_rate(Precision precision) const {
+    return peak_at(precision) *
+           (kernel.gemm_efficiency[static_cast<std::size_t>(precision)] * kernel.sustained);
+  }
+  [[nodiscard]] FlopsPerSecond attention_rate(Precision precision) const {
+    return peak_at(precision) * (kernel.attention_efficiency * kernel.sustained);
   }
 };
 

@@ -1,7 +1,5 @@
-// How long an operator takes on an accelerator: the larger of work over reachable FLOP/s and bytes
-// over reachable bandwidth, plus the time to launch the kernel (Williams et al., roofline model,
-// doi 10.1145/1498765.1498785). Parameters sit in the accelerator's data file. Not true for small
-// kernels, where tiles and waves leave parts of the chip idle.
+// How long the operators of a layer take on an accelerator: what a rank has of them, handed to the
+// models of products, attention and streaming kernels.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +11,9 @@
 namespace trainyard::kernel {
 
 // The part of an operator that one rank does.
+// Gradients of weights are added to their sums by the product itself, or by a pass of its own.
+enum class Accumulation { fused, separate };
+
 struct Share {
   std::int64_t tensor = 1;  // ranks that divide what can be divided
   bool sequence_parallel = true;
@@ -21,6 +22,11 @@ struct Share {
   double expert_load = 1;        // tokens of the busiest rank's experts over the average
   std::int64_t micro_batch = 1;  // samples
   hardware::Precision precision = hardware::Precision::bf16;
+  double gemm_quality = 1;  // the software's products over what the chip's parameters say
+  double attention_quality = 1;
+  Accumulation accumulation = Accumulation::fused;
+  double gradient_bytes = 4;  // of an element of a sum
+  double stream_traffic = 1;  // bytes that its streaming kernels move over those of fused ones
 };
 
 // The backward pass in its two halves; operators without weights have no second one.
@@ -39,8 +45,7 @@ Duration duration(const model::Operator& op, const Share& share,
 // Forward work of the rank's part of an operator, what `duration` is based on.
 Flops work(const model::Operator& op, const Share& share);
 
-// Adam on `parameters` of this rank: 30 bytes each through memory (gradient, three fp32 states read
-// and written, weight).
-Seconds optimizer_duration(double parameters, const hardware::Accelerator& accelerator);
+// Adam on `parameters` of this rank, so many bytes each through memory.
+Seconds optimizer_duration(double parameters, Bytes each, const hardware::Accelerator& accelerator);
 
 }  // namespace trainyard::kernel

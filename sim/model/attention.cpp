@@ -39,6 +39,9 @@ Operator part(const char* name, const AttentionShape& shape, Flops work, double 
   op.kind = OperatorKind::attention;
   op.split = Split::heads;
   op.tokens = shape.queries;
+  op.columns = shape.context;
+  op.inner = (shape.width + output_columns(shape)) / (2 * shape.heads);
+  op.groups = static_cast<std::int64_t>(shape.heads);
   op.work = work;
   op.traffic = Bytes(bytes_per_element * elements);
   return op;
@@ -64,10 +67,10 @@ std::vector<Operator> unfused(const AttentionShape& shape) {
   Operator softmax = keeping(memory_bound("softmax", scores, shape.dropout ? 4.5 : 2, Split::heads),
                              Bytes(scores * (shape.dropout ? 5 : 2)));
   softmax.forgettable = true;
-  return {products, softmax,
-          keeping(unfused_part("attention values", shape, value_work(shape),
-                               scores + values + output_elements(shape)),
-                  Bytes(bytes_per_element * inputs))};
+  Operator sums = unfused_part("attention values", shape, value_work(shape),
+                               scores + values + output_elements(shape));
+  std::swap(sums.columns, sums.inner);
+  return {products, softmax, keeping(sums, Bytes(bytes_per_element * inputs))};
 }
 
 }  // namespace

@@ -42,11 +42,12 @@ struct Operator {
   std::string name;
   OperatorKind kind = OperatorKind::gemm;
   Split split = Split::none;
+  // Of attention: queries, keys that each may see, columns of a head, heads.
   double tokens = 0;
   double columns = 0;
   double inner = 0;
-  std::int64_t groups = 1;  // experts: products of equal shape that share out `tokens`; of an
-                            // exchange with experts: copies of each token
+  std::int64_t groups = 1;   // experts: products of equal shape that share out `tokens`; of an
+                             // exchange with experts: copies of each token
   bool expert = false;       // divided over an expert-parallel group
   bool frozen = false;       // weights are not trained: no gradient of theirs
   bool fused = true;         // attention that keeps no scores and computes them again in backward

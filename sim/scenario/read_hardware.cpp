@@ -9,18 +9,61 @@ using hardware::Accelerator;
 
 namespace {
 
+// Shares of peak by data type.
+void read_gemm(Object& object, hardware::KernelParameters& kernel) {
+  object.object("gemm_efficiency",
+                {.doc = "Share of peak that large matrix products reach in a short run, by data "
+                        "type"},
+                [&](Object by) {
+                  for (std::size_t i = 0; i < hardware::precision_names.size(); ++i) {
+                    Rule rule = share_rule("Share of that peak; default 0.5");
+                    rule.presence = Presence::optional;
+                    kernel.gemm_efficiency[i] =
+                        by.number(std::string(hardware::precision_names[i]), rule).value_or(0.5);
+                  }
+                });
+}
+
 void read_kernel(Object object, hardware::KernelParameters& kernel) {
   const auto share = [&](const char* key, const char* doc) {
     return object.number(key, share_rule(doc)).value_or(1);
   };
-  kernel.gemm_efficiency =
-      share("gemm_efficiency", "Share of peak that large matrix products reach");
+  const auto ratio = [&](const char* key, const char* doc) {
+    return object
+        .number(key, {.doc = doc,
+                      .presence = Presence::optional,
+                      .minimum = 0,
+                      .maximum = 2,
+                      .minimum_excluded = true})
+        .value_or(1);
+  };
+  const auto time = [&](const char* key, const char* doc) {
+    return object.quantity<Seconds>(key, {.doc = doc, .minimum = 0, .maximum = 1});
+  };
+  kernel.units = object
+                     .integer("units", {.doc = "Parts that work on one tile of a product each "
+                                               "(streaming multiprocessors)",
+                                        .minimum = 1,
+                                        .maximum = 1e6})
+                     .value_or(1);
+  read_gemm(object, kernel);
+  kernel.sustained =
+      share("sustained", "Share of that rate which hours of training keep within power");
+  kernel.weight_gradient = ratio(
+      "weight_gradient", "Rate of products for weights' gradients over the others'; default 1");
   kernel.attention_efficiency =
-      share("attention_efficiency", "Share of peak that fused attention reaches");
+      share("attention_efficiency", "Share of peak that fused attention reaches, forward");
+  kernel.attention_backward =
+      ratio("attention_backward", "Rate of its backward pass over forward; default 1");
+  kernel.attention_portable =
+      ratio("attention_portable",
+            "Rate of attention kernels written for older chips over its own; default 1");
   kernel.memory_efficiency =
       share("memory_efficiency", "Share of memory bandwidth that streaming kernels reach");
-  kernel.launch = object.quantity<Seconds>(
-      "launch", {.doc = "Time to start one kernel on a busy stream", .minimum = 0, .maximum = 1});
+  kernel.tile = time("tile", "Time to fill and drain the pipeline of one tile of a product");
+  kernel.attention_block =
+      time("attention_block", "The same for 128 queries of a head in fused attention");
+  kernel.launch = time("launch", "Time to start one kernel on a busy stream");
 }
 
 }  // namespace
@@ -64,7 +107,7 @@ Accelerator read_accelerator(const std::string& name, Object object) {
     }
     chip.memory.push_back({"", Bytes(1), BytesPerSecond(1)});
   }
-  object.object("kernel", {.doc = "Parameters of the roofline"},
+  object.object("kernel", {.doc = "What kernels reach of the peaks"},
                 [&](Object kernel) { read_kernel(std::move(kernel), chip.kernel); });
   object.object("power", {.doc = "Power of one accelerator"}, [&](Object power) {
     chip.max_power = power.quantity<Watts>("max", positive("Thermal design power"));

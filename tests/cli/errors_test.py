@@ -14,7 +14,8 @@ class Usage(Test):
     def test_verbs(self):
         self.assertIn("Usage: trainyard VERB", self.refused(USAGE))
         self.assertIn('unknown verb "rnu"; did you mean "run"?', self.refused(USAGE, "rnu"))
-        self.assertIn('unknown verb "frobnicate"; known: run, check, step, list, schema',
+        self.assertIn('unknown verb "frobnicate"; known: run, check, step, kernels, list, '
+                      'schema',
                       self.refused(USAGE, "frobnicate"))
 
     def test_one_scenario(self):
@@ -45,6 +46,8 @@ class Usage(Test):
                  "--network s4u cannot fold; add --full"),
                 (["step", "step.json", "--contention", "maybe"],
                  '--contention: unknown "maybe"; use on or off'),
+                (["step", "step.json", "--memory", "maybe"],
+                 '--memory: unknown "maybe"; use check or ignore'),
                 (["step", "step.json", "--network", "s4u", "--full", "--contention", "off"],
                  "--network s4u cannot leave contention out; use --network fair"),
                 (["step", "fleet.json", "--trace", "x.json"],

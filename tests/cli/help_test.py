@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from program import PROJECT, TRAINYARD, Test, main  # noqa: E402
 
-VERBS = ["run", "check", "step", "list", "schema"]
+VERBS = ["run", "check", "step", "kernels", "list", "schema"]
 
 
 class Help(Test):
@@ -29,14 +29,15 @@ class Help(Test):
             self.assertIn("Example:\n  trainyard " + verb, text)
 
     def test_every_example_works(self):
+        self.write("products.csv", "m,n,k\n8192,8192,8192\n")
         path = f"{TRAINYARD.parent}:{os.environ['PATH']}"
         for verb in VERBS:
             example = self.succeed(verb, "--help").split("Example:\n  ")[1]
             done = subprocess.run(["sh", "-c", example], cwd=self.folder, capture_output=True,
                                   text=True, env={**os.environ, "PATH": path}, timeout=100)
             self.assertEqual(done.returncode, 0, example + done.stderr)
-        self.assertEqual(self.names(),
-                         ["fleet.json", "scenario.schema.json", "step.json", "three-sites.h5"])
+        self.assertEqual(self.names(), ["fleet.json", "products.csv", "scenario.schema.json",
+                                        "step.json", "three-sites.h5"])
 
     def test_lines_of_help_fit_a_terminal(self):
         for verb in VERBS:
@@ -64,8 +65,8 @@ class Check(Test):
 
 
 class List(Test):
-    KINDS = ["accelerators", "nodes", "fabrics", "sites", "wan", "models", "topologies",
-             "architectures", "schedules", "collectives"]
+    KINDS = ["accelerators", "nodes", "fabrics", "sites", "wan", "models", "software",
+             "topologies", "architectures", "schedules", "collectives"]
 
     def test_json_has_the_same_names(self):
         listed = json.loads(self.succeed("list", "--json"))

@@ -23,6 +23,11 @@ COLUMNS = {
     "memory_capacity_bytes": "step_memory_capacity",
 }
 
+BAND = {
+    "rows": "step_family_rows", "low_seconds": "step_duration_low",
+    "high_seconds": "step_duration_high", "extrapolated": "step_extrapolated",
+}
+
 
 class Fleet(Test):
     def check(self, scenario, count):
@@ -86,12 +91,117 @@ class Folding(Test):
         self.assertAlmostEqual(s4u["step_seconds"] / fair["step_seconds"], 1, delta=0.02)
 
 
+class Memory(Test):
+    def test_a_step_that_does_not_fit_is_played_where_memory_is_ignored(self):
+        whole = {**STEP["jobs"]["a"], "model": "llama3_70b"}
+        self.write("x.json", {**STEP, "jobs": {"a": whole}})
+        self.assertIn("memory", self.refused(65, "step", "x.json"))
+        step, = self.steps("x.json", "--memory", "ignore")
+        self.assertEqual(step["fits"], 0)
+        self.assertGreater(step["memory_bytes"], step["memory_capacity_bytes"])
+        self.assertGreater(step["step_seconds"], 0)
+        self.assertIn("memory", self.refused(65, "step", "x.json", "--memory", "check"))
+
+    def test_a_step_that_fits_is_the_same_either_way(self):
+        checked, = self.steps("step.json")
+        ignored, = self.steps("step.json", "--memory", "ignore")
+        self.assertEqual(checked["fits"], 1)
+        self.assertEqual(checked, ignored)
+
+
+class Confidence(Test):
+    """What predictions are worth, of a folder of our own before that of the program."""
+    FAMILY = {"rows": 12, "low": 0.75, "middle": 1, "high": 1.5, "largest_accelerators": 16}
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "own").mkdir()
+        self.write("x.json", {**STEP, "jobs": {
+            "a": {**STEP["jobs"]["a"], "software": "mlperf_nemo"}}})
+        self.asked = ["x.json", "--platforms", "own"]
+
+    def families(self, *names):
+        self.write("own/confidence.json", {"families": dict.fromkeys(names, self.FAMILY)})
+
+    def test_a_band_is_the_step_times_what_its_family_says(self):
+        self.families("h100_sxm/mlperf_nemo")
+        step, = self.steps(*self.asked)
+        seconds = step["step_seconds"]
+        self.assertEqual(step["confidence"], {
+            "family": "h100_sxm/mlperf_nemo", "rows": 12, "low_seconds": seconds * 0.75,
+            "middle_seconds": seconds, "high_seconds": seconds * 1.5, "extrapolated": 0})
+        text = self.succeed("step", *self.asked)
+        self.assertRegex(text, r"(?m)^  measured   .* by 8 of 10 steps measured:$")
+        self.assertIn(f" 12 of h100_sxm/mlperf_nemo; weakest input {step['weakest_input']}\n", text)
+
+    def test_the_file_has_the_band_and_the_weakest_input_of_the_json(self):
+        for names in [["h100_sxm/mlperf_nemo"], []]:
+            self.families(*names)
+            step, = self.steps(*self.asked)
+            self.succeed("run", *self.asked, "-o", "x.h5", "--quiet")
+            seconds = step["step_seconds"]
+            band = {"family": "", "rows": 0, "low_seconds": seconds, "high_seconds": seconds,
+                    "extrapolated": 1, **(step["confidence"] or {})}
+            with h5py.File(self.folder / "x.h5") as file:
+                for key, column in BAND.items():
+                    self.assertEqual(band[key], file[column][0], key)
+                self.assertEqual(band["family"], file["step_family"][0].decode())
+                self.assertEqual(step["weakest_input"], file["step_weakest_input"][0].decode())
+
+    def test_more_than_twice_the_largest_and_another_family_are_extrapolated(self):
+        self.families("h100_sxm/mlperf_nemo")
+        for chips, far in [(32, 0), (40, 1)]:
+            step, = self.steps(*self.asked, "--chips", str(chips))
+            self.assertEqual(step["confidence"]["extrapolated"], far, chips)
+        self.families("mlperf_nemo")
+        step, = self.steps(*self.asked)
+        self.assertEqual(step["confidence"]["extrapolated"], 1)
+        self.assertIn("12 of mlperf_nemo, extrapolated", self.succeed("step", *self.asked))
+
+    def test_where_nothing_was_measured_there_is_no_band(self):
+        self.families()
+        step, = self.steps(*self.asked)
+        self.assertIsNone(step["confidence"])
+        self.assertIn("  measured   nothing to compare with; weakest input ",
+                      self.succeed("step", *self.asked))
+
+    def test_a_collective_has_no_band(self):
+        self.families("h100_sxm", "all")
+        self.write("x.json", COLLECTIVE)
+        step, = self.steps(*self.asked)
+        self.assertIsNone(step["confidence"])
+        self.assertNotIn("measured", self.succeed("step", *self.asked))
+
+    def test_the_weakest_input_is_of_what_goes_into_the_step(self):
+        marks = {"value": "1 us", "status": "verified", "source": "a test"}
+        self.families()
+        step, = self.steps(*self.asked)
+        self.assertIn(step["weakest_input"], ("verified", "secondary", "assumed"))
+        # A platform that the job does not use changes nothing, one that it uses does.
+        verified = {"summary": "All known", "host": marks}
+        self.write("x.json", {**STEP, "platforms": {"software": {"a": verified, "b": {
+            "summary": "Guessed", "host": {**marks, "status": "assumed"}}}},
+            "jobs": {"a": {**STEP["jobs"]["a"], "software": "a"}}})
+        known, = self.steps("x.json")
+        guessed, = self.steps("x.json", "--set", "/jobs/a/software=b")
+        self.assertEqual(guessed["weakest_input"], "assumed")
+        order = ["verified", "secondary", "assumed"]
+        self.assertLessEqual(order.index(known["weakest_input"]),
+                             order.index(guessed["weakest_input"]))
+
+    def test_a_confidence_file_that_is_wrong_is_refused(self):
+        self.write("own/confidence.json", {})
+        self.assertIn('own/confidence.json:1:1: missing "families"',
+                      self.refused(65, "step", *self.asked))
+
+
 PIPELINE = {**STEP, "jobs": {"a": {**STEP["jobs"]["a"], "chips": 32, "plan": {
     "tensor": 2, "pipeline": 4, "micro_batches": 8, "recompute": "full"}}}}
 COLLECTIVE = {"format": 1, "title": "A collective", "jobs": {"a": {
     "collective": "all_reduce", "bytes": "1 GB", "node": "dgx_h100", "chips": 16}}}
 GROUPS = {
-    "compute": ["gemm", "attention", "memory_bound", "measured", "recompute"],
+    "compute": ["gemm", "attention", "memory_bound", "measured", "host_wait", "interference",
+                "recompute"],
     "exposed_communication": ["tensor_exchange", "context_exchange", "expert_exchange",
                               "parameter_wait", "gradient_wait"],
     "memory_stream": ["memory_stream"], "bubble": ["pipeline_wait", "finished"],
@@ -188,6 +298,11 @@ class Seed(Test):
             self.assertEqual(file["step_duration"][0], self.seconds("--seed", "1"))
 
 
+# On software that takes no time of its own, whatever is fitted to that of the library.
+PLAIN = {**STEP, "platforms": {"software": {"plain": {"summary": "Nothing waits for a host"}}},
+         "jobs": {"a": {**STEP["jobs"]["a"], "software": "plain"}}}
+
+
 class Explain(Test):
     def explained(self, scenario, *arguments):
         self.write("x.json", scenario)
@@ -215,7 +330,7 @@ class Explain(Test):
             self.assertAlmostEqual(step["step_seconds"] / faster[part]["step_seconds"], 1, places=9)
 
     def test_the_bottleneck_is_the_largest_part(self):
-        step = self.explained(STEP)
+        step = self.explained(PLAIN)
         self.assertEqual(step["bottleneck"]["name"], "gemm")
         self.assertAlmostEqual(step["bottleneck"]["share"],
                                step["spent"]["gemm_seconds"] / step["step_seconds"])
@@ -224,7 +339,7 @@ class Explain(Test):
 
     def test_slow_interfaces_are_told_from_slow_chips(self):
         slow = "/platforms/nodes/dgx_h100/nic/bandwidth=x0.01"
-        step = self.explained(STEP, "--set", slow)
+        step = self.explained(PLAIN, "--set", slow)
         self.assertEqual(step["bottleneck"]["name"], "gradient_wait")
         self.assertIn(step["bottleneck"]["busiest_links"], ("nic in", "nic out"))
         self.assertEqual(list(step["ten_percent_faster"])[0], "scale-out")

@@ -11,12 +11,25 @@
 
 namespace trainyard::examples {
 
+// One unit and tiles without a cost of their own: products of whole tiles take their work over the
+// reachable rate, which keeps closed forms short.
+inline hardware::KernelParameters simple_kernels(double gemm, double attention, double memory,
+                                                 Seconds launch) {
+  hardware::KernelParameters kernel;
+  kernel.gemm_efficiency = {gemm, gemm, gemm, gemm};
+  kernel.attention_efficiency = attention;
+  kernel.memory_efficiency = memory;
+  kernel.launch = launch;
+  return kernel;
+}
+
 inline hardware::Accelerator h100() {
   hardware::Accelerator chip;
   chip.name = "h100_sxm";
-  chip.peak = {FlopsPerSecond(989.4e12), FlopsPerSecond(1978.9e12), FlopsPerSecond(66.9e12)};
+  chip.peak = {FlopsPerSecond(989.4e12), FlopsPerSecond(1978.9e12), FlopsPerSecond(0),
+               FlopsPerSecond(66.9e12)};
   chip.memory = {{"hbm", Bytes(80e9), BytesPerSecond(3350e9)}};
-  chip.kernel = {0.7, 0.5, 0.85, Seconds(3e-6)};
+  chip.kernel = simple_kernels(0.7, 0.5, 0.85, Seconds(3e-6));
   chip.max_power = Watts(700);
   chip.idle_power = Watts(85);
   chip.price = Usd(30000);
@@ -50,9 +63,10 @@ inline hardware::Node dojo_tray() {
   hardware::Node node;
   node.name = "dojo_tray";
   node.accelerator.name = "dojo_d1";
-  node.accelerator.peak = {FlopsPerSecond(362e12), FlopsPerSecond(362e12), FlopsPerSecond(22.6e12)};
+  node.accelerator.peak = {FlopsPerSecond(362e12), FlopsPerSecond(362e12), FlopsPerSecond(0),
+                           FlopsPerSecond(22.6e12)};
   node.accelerator.memory = {{"sram", Bytes(0.44e9), BytesPerSecond(141.6e12)}};
-  node.accelerator.kernel = {0.6, 0.4, 0.7, Seconds(2e-6)};
+  node.accelerator.kernel = simple_kernels(0.6, 0.4, 0.7, Seconds(2e-6));
   node.accelerator.max_power = Watts(400);
   node.accelerators = 150;
   node.scale_up = {.kind = "tile_mesh",

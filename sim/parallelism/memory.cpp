@@ -31,10 +31,13 @@ double divisor(model::Split split, const Request& request) {
   return 1;
 }
 
-// Of what one sample makes of an operator, the rank's part.
+// Of what one sample makes of an operator, the rank's part. Inputs of products are kept as these
+// read them: a byte each where narrower than bf16.
 Bytes part(Bytes whole, const model::Operator& op, const Plan& plan) {
+  const bool cast =
+      op.kind == model::OperatorKind::gemm && hardware::narrow(plan.request.precision);
   return whole * (samples(plan) / divisor(op.split, plan.request) *
-                  (op.expert ? plan.request.expert_load : 1));
+                  (op.expert ? plan.request.expert_load : 1) * (cast ? 0.5 : 1));
 }
 
 // What selective recomputation has to make again of a layer.
@@ -55,6 +58,11 @@ Bytes near_capacity(const hardware::Node& node) {
   Bytes sum;
   for (const hardware::Tier& tier : node.accelerator.memory) sum += tier.capacity;
   return sum * usable;
+}
+
+// fp8 and narrower both count a byte: fine scales and padding eat what fp4 saves.
+double frozen_bytes(const Request& request) {
+  return hardware::narrow(request.precision) ? 1 : weight_bytes(request);
 }
 
 struct Activations {
@@ -157,6 +165,12 @@ double weight_bytes(const Request& request) {
   return request.precision == hardware::Precision::fp32 ? 4 : 2;
 }
 
+double state_bytes(const Request& request) {
+  const bool masters =
+      request.precision == hardware::Precision::fp32 || request.sharding == Sharding::parameters;
+  return masters ? 8 : 12;
+}
+
 double gradient_bytes(const Request& request) {
   return request.precision == hardware::Precision::fp32 ||
                  request.gradient_precision == hardware::Precision::fp32
@@ -173,7 +187,10 @@ Bytes stored(const model::Layer& layer, const Plan& plan) {
 Memory memory(const model::Model& model, const Plan& plan, std::span<const Held> stage) {
   const Request& request = plan.request;
   const Parameters count = parameters(model, request, stage);
-  const double optimizer = request.precision == hardware::Precision::fp32 ? 8 : 12;
+  // Where parameters are sharded (FSDP), the fp32 weights are the parameters, and what products use
+  // is made of them as it is gathered.
+  const bool masters = request.sharding == Sharding::parameters;
+  const double weight = masters ? 4 : weight_bytes(request);
   // Of what is sharded from `from` on, the part that a rank keeps.
   const auto part = [&](Sharding from) {
     const bool sharded = request.sharding >= from;
@@ -186,9 +203,11 @@ Memory memory(const model::Model& model, const Plan& plan, std::span<const Held>
       count.frozen /
       (request.sharding == Sharding::parameters ? static_cast<double>(plan.shards()) : 1);
 
-  Memory memory{.parameters = Bytes(weight_bytes(request) * (part(Sharding::parameters) + frozen)),
-                .gradients = Bytes(gradient_bytes(request) * part(Sharding::gradients)),
-                .optimizer = Bytes(optimizer * part(Sharding::optimizer))};
+  // Frozen weights are kept as products read them.
+  Memory memory{
+      .parameters = Bytes(weight * part(Sharding::parameters) + frozen * frozen_bytes(request)),
+      .gradients = Bytes(gradient_bytes(request) * part(Sharding::gradients)),
+      .optimizer = Bytes(state_bytes(request) * part(Sharding::optimizer))};
   for (const Held& held : stage) {
     const Activations each = activations(model, plan, held);
     memory.activations += each.kept * static_cast<double>(held.in_flight);
@@ -205,6 +224,7 @@ Bytes capacity(const hardware::Node& node) {
 }
 
 Streaming streaming(const Memory& memory, const hardware::Node& node, std::int64_t in_flight) {
+  if (!node.shared_memory) return {};
   Bytes room = std::max(Bytes(0), near_capacity(node) - memory.working);
   const auto spilled = [&room](Bytes amount) {
     const Bytes kept = std::min(room, amount);

@@ -57,8 +57,10 @@ Parameters parameters(const model::Model& model, const Request& request,
 // stage's.
 bool holds_tied_copy(const model::Model& model, std::span<const Held> stage);
 
-// Bytes of a stored weight and of its gradient.
+// Bytes of a weight as products use it and of its gradient.
 double weight_bytes(const Request& request);
+// Of the optimizer's states: both Adam moments, and fp32 weights where parameters are not these.
+double state_bytes(const Request& request);
 double gradient_bytes(const Request& request);
 
 // What one layer keeps for its backward pass on one rank, one micro-batch: after Korthikanti et

@@ -14,6 +14,7 @@
 
 #include "base/units.hpp"
 #include "hardware/accelerator.hpp"
+#include "parallelism/software.hpp"
 
 namespace trainyard::parallelism {
 
@@ -82,10 +83,12 @@ struct Request {
   bool sequence_parallel = true;   // divide norms and their activations over the tensor group
   bool overlap_gradients = true;   // reduce a bucket as soon as its last gradient is there
   bool overlap_parameters = true;  // gather the next layer's parameters while this one computes
+  bool overlap_tensor = true;      // tensor exchanges beside products, as far as software can
   Bytes bucket = Bytes(100e6);     // gradients reduced together, at least
   Sends sends = Sends::buffered;
   Detail detail = Detail::automatic;
   Algorithms algorithms;
+  Software software;
   double jitter = 0;  // standard deviation of a chip's speed over a step, relative
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "kernel/roofline.hpp"
+#include "kernel/operators.hpp"
 #include "program/braid.hpp"
 
 namespace trainyard::program {
@@ -93,7 +93,9 @@ void BodyBuilder::exchange(Channel channel, Operation operation, Bytes buffer, A
   const std::int32_t number = context_.exchanges.pattern(channel, operation, buffer);
   const Pattern& pattern = context_.exchanges.patterns()[static_cast<std::size_t>(number)];
   if (pattern.phases.empty()) {
-    compute(activity, pattern.fixed + Seconds(pattern.per_byte * buffer.value()),
+    const bool hides = channel == Channel::tensor && plan_.request.overlap_tensor;
+    const double shown = hides ? 1 - plan_.request.software.tensor_overlap : 1;
+    compute(activity, (pattern.fixed + Seconds(pattern.per_byte * buffer.value())) * shown,
             channel_names[static_cast<std::size_t>(channel)]);
   } else {
     add(Verb::exchange, activity, number, buffer.value());
@@ -138,64 +140,11 @@ const Items& BodyBuilder::items_of(const StageLayer& layer, Pass pass) const {
   return layer.passes->forward;
 }
 
-// What is gathered of a layer but for experts: frozen weights only where they are sharded too.
-double BodyBuilder::gathered(const StageLayer& layer) const {
-  const bool sharded = plan_.request.sharding == Sharding::parameters;
-  return layer.parameters.trained + (sharded ? layer.parameters.frozen : 0);
-}
-
-void BodyBuilder::gather(const StageLayer& layer) {
-  const double bytes = parallelism::weight_bytes(plan_.request);
-  exchange(Channel::parameters, Operation::all_gather, Bytes(bytes * gathered(layer)),
-           Activity::parameter_wait);
-  if (peers(Channel::expert_parameters)) {
-    exchange(Channel::expert_parameters, Operation::all_gather,
-             Bytes(bytes * layer.parameters.experts), Activity::parameter_wait);
-  }
-}
-
-// Waits for the layer's parameters, while those of the layer ahead may still be on their way.
-void BodyBuilder::await_gathered(const StageLayer& layer, const StageLayer* ahead) {
-  const auto open = [ahead](double next) { return ahead != nullptr && next > 0 ? 1.0 : 0.0; };
-  if (gathered(layer) > 0) {
-    join(Channel::parameters, Activity::parameter_wait,
-         open(ahead == nullptr ? 0 : gathered(*ahead)));
-  }
-  if (peers(Channel::expert_parameters) && layer.parameters.experts > 0) {
-    join(Channel::expert_parameters, Activity::parameter_wait,
-         open(ahead == nullptr ? 0 : ahead->parameters.experts));
-  }
-}
-
-void BodyBuilder::reduce(const Bucket& bucket) {
-  const double bytes = parallelism::gradient_bytes(plan_.request);
-  const Operation operation =
-      plan_.request.sharding == Sharding::none ? Operation::all_reduce : Operation::reduce_scatter;
-  if (peers(Channel::gradients)) {
-    exchange(Channel::gradients, operation, Bytes(bytes * bucket.dense), Activity::gradient_wait);
-  }
-  if (peers(Channel::expert_gradients)) {
-    exchange(Channel::expert_gradients, operation, Bytes(bytes * bucket.experts),
-             Activity::gradient_wait);
-  }
-  if (!plan_.request.overlap_gradients) join_gradients();
-}
-
-void BodyBuilder::join_gradients() {
-  if (peers(Channel::gradients)) join(Channel::gradients, Activity::gradient_wait);
-  if (peers(Channel::expert_gradients)) {
-    join(Channel::expert_gradients, Activity::gradient_wait);
-  }
-}
-
-// Collects the layer's gradients and hands the bucket over once it is full or nothing follows.
-void BodyBuilder::bucket(const StageLayer& layer, bool last, Bucket& bucket) {
-  bucket.dense += layer.parameters.trained;
-  bucket.experts += layer.parameters.experts;
-  const Bytes size((bucket.dense + bucket.experts) * parallelism::gradient_bytes(plan_.request));
-  if (!last && size < plan_.request.bucket) return;
-  reduce(bucket);
-  bucket = {};
+// Waited for before anything else is computed.
+void BodyBuilder::gather_alone(const StageLayer& layer) {
+  const Seconds others = beside_;
+  gather(layer);
+  beside_ = others;
 }
 
 void BodyBuilder::layers(const BodyKey& key) {
@@ -205,14 +154,18 @@ void BodyBuilder::layers(const BodyKey& key) {
   if (key.pass != Pass::forward) std::reverse(order.begin(), order.end());
   const bool ahead = plan_.request.overlap_parameters;
   Bucket open;
+  beside_ = key.gathers && !later_.empty() ? beside_ahead(key.chunk) : Seconds(0);
   for (std::size_t i = 0; i < order.size(); ++i) {
     const StageLayer* next = ahead && i + 1 < order.size() ? order[i + 1] : nullptr;
-    if (key.gathers) {
-      if (i == 0 || !ahead) gather(*order[i]);
+    if (key.gathers && !later_.empty()) {
+      await_ahead(key.chunk, i);
+    } else if (key.gathers) {
+      if (i == 0 || !ahead) gather_alone(*order[i]);
       if (next != nullptr) gather(*next);
       await_gathered(*order[i], next);
     }
     items(items_of(*order[i], key.pass));
+    slow_down(items_of(*order[i], key.pass));
     if (key.reduces) bucket(*order[i], i + 1 == order.size(), open);
   }
 }
@@ -311,59 +264,15 @@ bool BodyBuilder::keeps_embedding_equal() const {
          (stage_ == 0 || stage_ == plan_.pipeline() - 1);
 }
 
-// Sums gradients with the other stage that holds the same parameters.
-void BodyBuilder::pair_up(Channel channel, double parameters) {
-  exchange(channel, Operation::all_reduce,
-           Bytes(parallelism::gradient_bytes(plan_.request) * parameters), Activity::gradient_wait);
-  join(channel, Activity::gradient_wait);
-}
-
-// Hybrid sharding sums each shard over its replicas once the shard group is done.
-void BodyBuilder::finish_gradients() {
-  if (reduces() && !plan_.request.overlap_gradients &&
-      plan_.request.sharding < Sharding::gradients) {
-    reduce({.dense = parameters_.trained, .experts = parameters_.experts});
-  }
-  if (keeps_embedding_equal()) {
-    pair_up(Channel::embedding,
-            parallelism::parameters(context_.model.entry, plan_.request).trained);
-  }
-  if (context_.schedule.layout == pipeline::Layout::two_way && 2 * stage_ + 1 != plan_.pipeline() &&
-      plan_.pipeline() > 1) {
-    pair_up(Channel::mirror, parameters_.trained + parameters_.experts);
-  }
-  join_gradients();
-  if (peers(Channel::replicas)) {
-    pair_up(Channel::replicas, parameters_.trained / static_cast<double>(plan_.shards()));
-  }
-}
-
 void BodyBuilder::optimize() {
-  const double state = plan_.request.precision == hardware::Precision::fp32 ? 8 : 12;
-  const Seconds time =
-      kernel::optimizer_duration(memory_.optimizer.value() / state, context_.node.accelerator);
+  const Seconds time = kernel::optimizer_duration(
+      memory_.optimizer.value() / parallelism::state_bytes(plan_.request),
+      plan_.request.software.optimizer_traffic(), context_.node.accelerator);
   compute(Activity::optimizer, time, "optimizer");
   if (streaming_.optimizer > Bytes(0)) {
     compute(Activity::memory_stream,
             streaming_.optimizer / parallelism::streaming_bandwidth(context_.node) - time,
             "streaming");
-  }
-}
-
-// Optimizer states in pieces, and nothing beside: everyone gets the new parameters at once.
-void BodyBuilder::gather_all() {
-  const Sharding sharding = plan_.request.sharding;
-  if (sharding == Sharding::none || sharding == Sharding::parameters || gathers()) return;
-  const double bytes = parallelism::weight_bytes(plan_.request);
-  if (peers(Channel::parameters)) {
-    exchange(Channel::parameters, Operation::all_gather, Bytes(bytes * parameters_.trained),
-             Activity::parameter_wait);
-    join(Channel::parameters, Activity::parameter_wait);
-  }
-  if (peers(Channel::expert_parameters)) {
-    exchange(Channel::expert_parameters, Operation::all_gather, Bytes(bytes * parameters_.experts),
-             Activity::parameter_wait);
-    join(Channel::expert_parameters, Activity::parameter_wait);
   }
 }
 

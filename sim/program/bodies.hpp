@@ -50,6 +50,10 @@ class BodyBuilder {
   [[nodiscard]] bool pairs() const;
   // Asks for the input of one micro-batch.
   std::int32_t input();
+  // Offers the gathers of all parameters, chunk by chunk in the order first needed, for the passes
+  // to wait for: where parameters are whole between steps, nothing keeps them from starting at
+  // once.
+  std::int32_t gather_ahead(const std::vector<std::int64_t>& order);
   // After the last pass: what is left of the gradient exchange, then the optimizer.
   std::int32_t update(std::int32_t settles);
   // The lane on which a pass hands on what it made, or none.
@@ -80,6 +84,7 @@ class BodyBuilder {
   void layers(const BodyKey& key);
   [[nodiscard]] double gathered(const StageLayer& layer) const;
   void gather(const StageLayer& layer);
+  void gather_alone(const StageLayer& layer);
   void await_gathered(const StageLayer& layer, const StageLayer* ahead);
   void bucket(const StageLayer& layer, bool last, Bucket& bucket);
   void reduce(const Bucket& bucket);
@@ -93,6 +98,10 @@ class BodyBuilder {
   void finish_gradients();
   void optimize();
   void gather_all();
+  Seconds beside_ahead(std::int64_t chunk);
+  void await_ahead(std::int64_t chunk, std::size_t layer);
+  void offer(Channel channel, collective::Operation operation, Bytes buffer, Activity activity);
+  void slow_down(const Items& items);
   [[nodiscard]] const Items& items_of(const StageLayer& layer, pipeline::Pass pass) const;
   [[nodiscard]] bool peers(Channel channel) const { return used(plan_, channel); }
   [[nodiscard]] bool keeps_embedding_equal() const;
@@ -109,6 +118,13 @@ class BodyBuilder {
   parallelism::Streaming streaming_;
   std::map<BodyKey, std::int32_t> known_;
   std::map<std::pair<BodyKey, BodyKey>, std::int32_t> known_pairs_;
+  // Of each layer, how many exchanges are offered ahead after its own; empty where none are.
+  struct Later {
+    double dense = 0;
+    double experts = 0;
+  };
+  std::map<std::pair<std::int64_t, std::size_t>, Later> later_;  // by chunk and layer
+  Seconds beside_;  // of exchanges offered to run beside computing, what has not yet run
   std::int32_t input_ = none;
 };
 

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "kernel/roofline.hpp"
+#include "kernel/operators.hpp"
+#include "parallelism/memory.hpp"
 
 namespace trainyard::program {
 namespace {
@@ -26,6 +27,13 @@ Activity activity_of(const model::Operator& op) {
   }
 }
 
+double attention_quality(const parallelism::Plan& plan, const hardware::Accelerator& accelerator) {
+  const parallelism::Software& software = plan.request.software;
+  return software.attention_quality * (software.attention == parallelism::AttentionKind::portable
+                                           ? accelerator.kernel.attention_portable
+                                           : 1);
+}
+
 class PassBuilder {
  public:
   PassBuilder(const model::Layer& layer, const parallelism::Plan& plan,
@@ -44,6 +52,8 @@ class PassBuilder {
                  double keys);
   void exchange(Items& items, const model::Operator& op, Channel channel, Operation operation,
                 Bytes buffer);
+  [[nodiscard]] double starts(const model::Operator& op, double products) const;
+  void await_host(Items& items) const;
   [[nodiscard]] bool has(Channel channel) const { return used(plan_, channel); }
   [[nodiscard]] bool rings() const {
     return has(Channel::context) && plan_.request.context_kind == Context::ring;
@@ -71,7 +81,14 @@ PassBuilder::PassBuilder(const model::Layer& layer, const parallelism::Plan& pla
                             .expert = plan.expert(),
                             .expert_load = plan.request.expert_load,
                             .micro_batch = plan.micro_batch(),
-                            .precision = plan.request.precision};
+                            .precision = plan.request.precision,
+                            .gemm_quality = plan.request.software.gemm_quality,
+                            .attention_quality = attention_quality(plan, accelerator),
+                            .accumulation = plan.request.software.fused_updates
+                                                ? kernel::Accumulation::fused
+                                                : kernel::Accumulation::separate,
+                            .gradient_bytes = parallelism::gradient_bytes(plan.request),
+                            .stream_traffic = plan.request.software.stream_traffic};
   for (const model::Operator& op : layer.operators) {
     time_.push_back(kernel::duration(op, share, accelerator));
     if (op.point == Point::context_keys) keys_ = &op;
@@ -97,10 +114,10 @@ Bytes PassBuilder::over_tokens(const model::Operator& op) const {
          (copies * plan_.request.expert_load);
 }
 
-// On the way to experts, tokens and gradients are in the precision of products; sums on the way
-// back are in bf16.
+// On the way to experts, tokens and gradients are in fp8 where products are that or narrower; sums
+// on the way back are in bf16.
 double PassBuilder::to_experts() const {
-  return plan_.request.precision == hardware::Precision::fp8 ? 0.5 : 1;
+  return hardware::narrow(plan_.request.precision) ? 0.5 : 1;
 }
 
 void PassBuilder::exchange(Items& items, const model::Operator& op, Channel channel,
@@ -218,7 +235,10 @@ void PassBuilder::forward(Items& items, bool again) {
     } else if (op.kind == OperatorKind::attention) {
       attention(items, op, time_[i].forward, activity, 1);
     } else {
-      items.push_back({.activity = activity, .name = &op.name, .time = time_[i].forward});
+      items.push_back({.activity = activity,
+                       .name = &op.name,
+                       .time = time_[i].forward,
+                       .starts = starts(op, 1)});
     }
   }
 }
@@ -238,16 +258,51 @@ void PassBuilder::backward(Items& items, Gradient gradient) {
     const bool again =
         plan_.request.recompute == Recompute::selective && (op.forgettable || op.remade > Bytes(0));
     if (again && !weights_only) {
-      items.push_back(
-          {.activity = Activity::recompute, .name = &op.name, .time = time_[i].forward});
+      items.push_back({.activity = Activity::recompute,
+                       .name = &op.name,
+                       .time = time_[i].forward,
+                       .starts = starts(op, 1)});
     }
     if (time <= Seconds(0)) continue;
     if (op.kind == OperatorKind::attention && !weights_only) {
       attention(items, op, time, activity_of(op), 2);
     } else {
-      items.push_back({.activity = activity_of(op), .name = &op.name, .time = time});
+      const double products = gradient == Gradient::both && !op.frozen ? 2 : 1;
+      items.push_back({.activity = activity_of(op),
+                       .name = &op.name,
+                       .time = time,
+                       .starts = starts(op, products)});
     }
   }
+}
+
+// How many times the host starts something for `products` products, or one other operator: one
+// after the other where experts are not grouped, and twice where what they read is cast before.
+double PassBuilder::starts(const model::Operator& op, double products) const {
+  const parallelism::Software& software = plan_.request.software;
+  if (op.kind == OperatorKind::memory_bound) return software.stream_traffic;
+  if (op.kind != OperatorKind::gemm) return 1;
+  const auto held = static_cast<double>(op.groups) /
+                    static_cast<double>(op.expert ? plan_.expert() * plan_.tensor() : 1);
+  const double each = software.grouped_experts ? 1 : std::max(1.0, held);
+  return each * products * (hardware::narrow(plan_.request.precision) ? 2 : 1);
+}
+
+// What the host takes to start the kernels of a pass beyond what they take to run. Hosts run ahead
+// within a pass, so that only sums count.
+void PassBuilder::await_host(Items& items) const {
+  static const std::string name = "host";
+  const Seconds each = plan_.request.software.host;
+  if (each <= Seconds(0)) return;
+  double starts = 0;
+  Seconds running;
+  for (const Item& item : items) {
+    starts += item.starts;
+    running += item.time;
+  }
+  const Seconds waiting = each * starts - running;
+  if (waiting <= Seconds(0)) return;
+  items.push_back({.activity = Activity::host_wait, .name = &name, .time = waiting});
 }
 
 Passes PassBuilder::build() {
@@ -256,6 +311,10 @@ Passes PassBuilder::build() {
   backward(passes.backward, Gradient::both);
   backward(passes.input_gradient, Gradient::inputs);
   backward(passes.weight_gradient, Gradient::weights);
+  for (Items* items :
+       {&passes.forward, &passes.backward, &passes.input_gradient, &passes.weight_gradient}) {
+    await_host(*items);
+  }
   return passes;
 }
 

@@ -26,6 +26,7 @@ struct Item {
   Activity activity = Activity::gemm;
   const std::string* name = nullptr;  // of the operator
   Seconds time;
+  double starts = 1;  // kernels, or groups of kernels, that the host starts for it
   Channel channel = Channel::tensor;
   collective::Operation operation = collective::Operation::all_reduce;
   Bytes buffer;

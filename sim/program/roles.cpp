@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "program/bodies.hpp"
@@ -26,6 +27,7 @@ class RoleBuilder {
   [[nodiscard]] BodyKey key(const Block& block) const;
   [[nodiscard]] bool ends(Pass pass) const;
   void inputs();
+  void gather_ahead();
   void count(const Block& block);
   [[nodiscard]] bool pairs(std::size_t i) const;
   void blocks();
@@ -97,6 +99,16 @@ void RoleBuilder::inputs() {
   }
 }
 
+void RoleBuilder::gather_ahead() {
+  if (!bodies_.gathers() || plan_.request.sharding == Sharding::parameters) return;
+  std::vector<std::int64_t> chunks;
+  for (const Block& block : order_) {
+    const bool known = std::find(chunks.begin(), chunks.end(), block.chunk) != chunks.end();
+    if (block.pass == Pass::forward && !known) chunks.push_back(block.chunk);
+  }
+  call(bodies_.gather_ahead(chunks), -1);
+}
+
 void RoleBuilder::count(const Block& block) {
   const auto chunk = static_cast<std::size_t>(block.chunk);
   if (block.pass == Pass::forward) ++forwards_[chunk];
@@ -131,6 +143,7 @@ void RoleBuilder::blocks() {
 void RoleBuilder::build() {
   role_.name = fmt::format("stage {}", stage_);
   inputs();
+  gather_ahead();
   blocks();
   call(bodies_.update(unsettled_), -1);
 }

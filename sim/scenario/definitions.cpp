@@ -1,8 +1,11 @@
 #include "scenario/definitions.hpp"
 
+#include <optional>
+
 #include "document/pointer.hpp"
 #include "scenario/read_hardware.hpp"
 #include "scenario/read_model.hpp"
+#include "scenario/read_software.hpp"
 
 namespace trainyard::scenario {
 
@@ -24,6 +27,22 @@ std::string content(const Node* document, const std::string& kind, const std::st
           ? nullptr
           : document::find(*document, "/platforms/" + kind + "/" + document::escaped(name));
   return found == nullptr ? "" : document::canonical_text(*found);
+}
+
+// The sound model of that name read once more, as if it asked for unfused attention; none where it
+// says itself which attention it has, or has no say in it (a table of operators).
+std::optional<model::Model> unfused(const Node& document, const std::string& name) {
+  const Node* found = document::find(document, "/platforms/models/" + document::escaped(name));
+  if (found == nullptr || found->find("attention") != nullptr) return std::nullopt;
+  Node asking = *found;
+  Node attention = asking.members.front().second;
+  attention.kind = document::Kind::string;
+  attention.string = "unfused";
+  asking.members.emplace_back("attention", attention);
+  document::Report unheard;
+  model::Model model = read_model(name, Object(asking, "", unheard));
+  if (!unheard.problems().empty()) return std::nullopt;
+  return model;
 }
 
 void read_platforms(Object platforms, Parts& parts, Definitions& definitions) {
@@ -49,6 +68,9 @@ void read_platforms(Object platforms, Parts& parts, Definitions& definitions) {
   });
   family("models", "Models by name", [&](const std::string& name, Object object) {
     definitions.models.emplace(name, read_model(name, std::move(object)));
+  });
+  family("software", "Software profiles by name", [&](const std::string& name, Object object) {
+    definitions.software.emplace(name, read_software(name, std::move(object)));
   });
 }
 
@@ -83,6 +105,11 @@ Definitions read_definitions(Object& root, const Node* document) {
   }
   for (const auto& [name, model] : definitions.models) {
     definitions.digests["models/" + name] = content(document, "models", name);
+    if (document == nullptr || definitions.faulty.contains("models/" + name)) continue;
+    definitions.unfused_models.emplace(name, unfused(*document, name).value_or(model));
+  }
+  for (const auto& [name, software] : definitions.software) {
+    definitions.digests["software/" + name] = content(document, "software", name);
   }
   return definitions;
 }

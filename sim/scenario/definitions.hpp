@@ -9,6 +9,7 @@
 #include "document/reader.hpp"
 #include "hardware/node.hpp"
 #include "model/model.hpp"
+#include "parallelism/software.hpp"
 
 namespace trainyard::scenario {
 
@@ -16,6 +17,9 @@ struct Definitions {
   std::vector<hardware::Node> nodes;  // in the order defined
   std::map<std::string, std::size_t> node_index;
   std::map<std::string, model::Model> models;
+  // The same for software whose attention is unfused, where the model leaves that to it.
+  std::map<std::string, model::Model> unfused_models;
+  std::map<std::string, parallelism::Software> software;
   std::map<std::string, std::string> digests;  // "nodes/dgx_h100" -> what identifies its content
   // Those of which a problem was reported: nothing should be held against their numbers. Keys as
   // above, and "deliveries" where what arrives is not known for that reason.

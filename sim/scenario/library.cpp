@@ -46,6 +46,15 @@ std::string Library::path(const std::string& kind, const std::string& name) cons
   return "";
 }
 
+std::string Library::file(const std::string& name) const {
+  for (const std::string& folder : folders_) {
+    const fs::path path = fs::path(folder) / name;
+    std::error_code none;
+    if (fs::is_regular_file(path, none)) return path.string();
+  }
+  return "";
+}
+
 const document::Node* Library::find(const std::string& kind, const std::string& name) {
   const std::string file = path(kind, name);
   if (file.empty()) return nullptr;

@@ -1,5 +1,6 @@
 // Where names come from: the JSON files of `platforms/`, one folder a kind (accelerators, nodes,
-// fabrics, sites, wan, models). A scenario may define more, or change some, under "platforms".
+// fabrics, sites, wan, models, software). A scenario may define more, or change some, under
+// "platforms".
 #pragma once
 
 #include <map>
@@ -11,8 +12,8 @@
 namespace trainyard::scenario {
 
 inline const std::vector<std::string>& platform_kinds() {
-  static const std::vector<std::string> kinds{"accelerators", "nodes", "fabrics",
-                                              "sites",        "wan",   "models"};
+  static const std::vector<std::string> kinds{"accelerators", "nodes",  "fabrics", "sites",
+                                              "wan",          "models", "software"};
   return kinds;
 }
 
@@ -26,6 +27,8 @@ class Library {
   [[nodiscard]] std::vector<std::string> names(const std::string& kind) const;
   // The file's tree, or nullptr. Throws InputError for a file that is no JSON.
   const document::Node* find(const std::string& kind, const std::string& name);
+  // Path of a file beside the kinds' folders; "" where no folder has it.
+  [[nodiscard]] std::string file(const std::string& name) const;
 
  private:
   [[nodiscard]] std::string path(const std::string& kind, const std::string& name) const;

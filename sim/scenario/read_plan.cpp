@@ -185,6 +185,9 @@ void read_sharding(Object& object, parallelism::Request& request) {
           "Gather parameters while the layer before computes; default true", true);
   request.overlap_gradients =
       yes(object, "overlap_gradients", "Sum gradients while backward runs; default true", true);
+  request.overlap_tensor = yes(
+      object, "overlap_tensor",
+      "Run tensor exchanges beside products as far as the software can; default: as it does", true);
   request.bucket = object
                        .optional_quantity<Bytes>(
                            "bucket", {.doc = "Gradients summed together, at least; default 100 MB",

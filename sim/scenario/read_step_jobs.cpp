@@ -38,6 +38,7 @@ void StepJobReader::add(const std::string& name, Object& object, step::Task task
   const std::int64_t each = task.node.accelerators;
   const std::int64_t nodes = (chips + each - 1) / each;
   settle_plan(object, task, nodes);
+  task.room = tasks_.room();
   if (!task.request.search && check(object, task, nodes)) {
     jobs_.push_back({.job = name, .task = tasks_.add(task), .nodes = nodes});
   }

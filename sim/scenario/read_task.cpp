@@ -9,6 +9,7 @@
 #include "base/digest.hpp"
 #include "planner/search.hpp"
 #include "scenario/read_plan.hpp"
+#include "scenario/read_software.hpp"
 
 namespace trainyard::scenario {
 
@@ -36,7 +37,7 @@ std::string request_text(const parallelism::Request& request) {
                      request.overlap_parameters, request.bucket.value(),
                      static_cast<int>(request.sends), static_cast<int>(request.detail),
                      by.gradients, by.tensor, by.expert, by.context, request.jitter) +
-         fmt::format(" {}", request.expert_nodes);
+         fmt::format(" {} {}", request.expert_nodes, request.overlap_tensor);
 }
 
 std::string faults_text(const hardware::Faults& faults) {
@@ -64,6 +65,11 @@ Common read_common(Object& object, Scale scale) {
                                 "is delivered to its site",
                          .presence = Presence::optional})
           .value_or("");
+  common.software = object
+                        .text("software", {.doc = "Name of the software that trains it; default " +
+                                                  std::string(usual_software),
+                                           .presence = Presence::optional})
+                        .value_or(usual_software);
   if (scale == Scale::fleet) {
     common.chips = object.integer_or_text(
         "chips", {.doc = "Accelerators, or \"all\" that it can get: it grows at checkpoints",
@@ -81,7 +87,13 @@ Common read_common(Object& object, Scale scale) {
       {.doc = "How the job is divided over its chips, or \"auto\": the fastest by estimate, with "
               "4 Mi tokens a step (or one sample for each accelerator)",
        .one_of = {"auto"}},
-      [&](Object given) { common.request = read_plan(std::move(given)); });
+      [&](Object given) {
+        for (const char* member :
+             {"overlap_gradients", "overlap_parameters", "overlap_tensor", "gradient_precision"}) {
+          if (given.has(member)) common.given.insert(member);
+        }
+        common.request = read_plan(std::move(given));
+      });
   if (plan == "auto") common.request = {.search = true, .batch = {.micro_batches = 1}};
   common.has_plan = object.has("plan") && object.problem_count() == before;
   return common;
@@ -111,15 +123,41 @@ std::optional<step::Task> make_bare_task(const Common& common, const Definitions
                     .faults = common.faults};
 }
 
+namespace {
+
+// The request as the software would have it where the plan does not say.
+parallelism::Request with_software(const Common& common, const parallelism::Software& software) {
+  parallelism::Request request = common.request;
+  request.software = software;
+  const auto open = [&](const char* member) { return !common.given.contains(member); };
+  if (open("overlap_gradients")) request.overlap_gradients = software.overlap_gradients;
+  if (open("overlap_parameters")) request.overlap_parameters = software.overlap_parameters;
+  if (open("overlap_tensor")) request.overlap_tensor = software.overlap_tensor;
+  if (open("gradient_precision")) request.gradient_precision = software.gradient_precision;
+  return request;
+}
+
+}  // namespace
+
 std::optional<step::Task> make_task(const Common& common, const Definitions& definitions) {
-  const auto model = definitions.models.find(common.model);
   auto task = make_bare_task(common, definitions);
-  if (!task || model == definitions.models.end() ||
-      definitions.faulty.contains("models/" + common.model)) {
+  if (!task || !definitions.models.contains(common.model) ||
+      definitions.faulty.contains("models/" + common.model) ||
+      definitions.faulty.contains("software/" + common.software)) {
     return std::nullopt;
   }
-  task->model = model->second;
-  task->identity = sha256(definitions.digests.at("models/" + common.model) + task->identity);
+  parallelism::Software software;
+  std::string content;
+  if (const auto found = definitions.software.find(common.software);
+      found != definitions.software.end()) {
+    software = found->second;
+    content = definitions.digests.at("software/" + common.software);
+  }
+  const bool unfused = software.attention == parallelism::AttentionKind::unfused;
+  task->model = (unfused ? definitions.unfused_models : definitions.models).at(common.model);
+  task->request = with_software(common, software);
+  task->identity = sha256(definitions.digests.at("models/" + common.model) + content +
+                          request_text(task->request) + task->identity);
   return task;
 }
 

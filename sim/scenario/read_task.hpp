@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "document/reader.hpp"
@@ -19,8 +20,10 @@ struct Common {
   std::string model;
   std::string node;
   std::optional<document::Object::IntegerOrText> chips;
+  std::string software;
   parallelism::Request request;
-  bool has_plan = false;  // without a fault
+  std::set<std::string> given;  // members of the plan that software has a say in
+  bool has_plan = false;        // without a fault
   hardware::Faults faults;
 };
 

@@ -114,12 +114,9 @@ void refuse_places(Object& root) {
 }  // namespace
 
 std::size_t TaskList::add(step::Task task) {
-  const auto same = std::find_if(tasks_.begin(), tasks_.end(), [&](const step::Task& known) {
-    return known.identity == task.identity;
-  });
-  if (same != tasks_.end()) return static_cast<std::size_t>(same - tasks_.begin());
-  tasks_.push_back(std::move(task));
-  return tasks_.size() - 1;
+  const auto [known, fresh] = index_.try_emplace(task.identity, tasks_.size());
+  if (fresh) tasks_.push_back(std::move(task));
+  return known->second;
 }
 
 VariantParts read_root(Object root, const Node* document, TaskList& tasks) {

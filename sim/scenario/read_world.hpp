@@ -1,6 +1,8 @@
 // One variant's document to a World and its tasks.
 #pragma once
 
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "document/reader.hpp"
@@ -11,11 +13,17 @@ namespace trainyard::scenario {
 // The tasks of all variants; equal ones are kept once.
 class TaskList {
  public:
+  explicit TaskList(step::Room room = step::Room::checked) : room_(room) {}
+
   std::size_t add(step::Task task);
   [[nodiscard]] const std::vector<step::Task>& all() const { return tasks_; }
+  // Of single steps.
+  [[nodiscard]] step::Room room() const { return room_; }
 
  private:
+  step::Room room_;
   std::vector<step::Task> tasks_;
+  std::unordered_map<std::string, std::size_t> index_;  // by identity
 };
 
 struct VariantParts {

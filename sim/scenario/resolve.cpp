@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "document/pointer.hpp"
+#include "scenario/read_software.hpp"
 
 namespace trainyard::scenario {
 namespace {
@@ -192,7 +193,16 @@ void Resolver::references() {
   });
   each("jobs", [&](const Node& job, const std::string& pointer) {
     if (const Node* node = text_in(job, "node")) define("nodes", *node, pointer + "/node");
-    if (const Node* model = text_in(job, "model")) define("models", *model, pointer + "/model");
+    const Node* model = text_in(job, "model");
+    if (model == nullptr) return;
+    define("models", *model, pointer + "/model");
+    if (const Node* software = text_in(job, "software")) {
+      define("software", *software, pointer + "/software");
+    } else if (library_.find("software", usual_software) != nullptr) {
+      Node usual = *model;
+      usual.string = usual_software;
+      define("software", usual, pointer + "/software");
+    }
   });
   const Node* nodes = document::find(root_, "/platforms/nodes");
   if (nodes == nullptr || nodes->kind != Kind::object) return;

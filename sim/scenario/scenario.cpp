@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "document/pointer.hpp"
 #include "document/value.hpp"
+#include "scenario/read_confidence.hpp"
 #include "scenario/read_world.hpp"
 #include "scenario/resolve.hpp"
 
@@ -122,7 +123,8 @@ void check_baseline(const Node& root, const std::vector<VariantChanges>& variant
 
 class Reading {
  public:
-  Reading(const Request& request, Library& library) : request_(request), library_(library) {}
+  Reading(const Request& request, Library& library)
+      : request_(request), library_(library), tasks_(request.room) {}
   Scenario run();
 
  private:
@@ -198,6 +200,7 @@ Scenario Reading::run() {
   }
   report_.throw_if_any();
   scenario_.tasks = tasks_.all();
+  scenario_.confidence = read_confidence(library_);
   scenario_.overrides = request_.overrides;
   return std::move(scenario_);
 }

@@ -10,6 +10,7 @@
 #include "document/reader.hpp"
 #include "fleet/world.hpp"
 #include "scenario/library.hpp"
+#include "step/confidence.hpp"
 #include "step/task.hpp"
 
 namespace trainyard::scenario {
@@ -31,6 +32,7 @@ struct Scenario {
   std::string baseline;              // variant that the others are compared with; "" for none
   std::string resolved;              // canonical text of everything that was read, base variant
   std::vector<std::string> overrides;
+  step::Confidence confidence;        // what predictions of steps are worth
   std::vector<document::Mark> marks;  // of the base variant's values
 };
 
@@ -38,6 +40,7 @@ struct Request {
   std::string path;
   std::vector<std::string> overrides;  // "/json/pointer=value"
   std::optional<std::int64_t> seed;
+  step::Room room = step::Room::checked;  // of single steps
 };
 
 // Reads, resolves and checks. Throws InputError with all problems, FileError, UsageError.

@@ -6,7 +6,8 @@
 #include "base/catalog.hpp"
 #include "base/check.hpp"
 #include "collective/collective.hpp"
-#include "kernel/roofline.hpp"
+#include "collective/surroundings.hpp"
+#include "kernel/operators.hpp"
 #include "pipeline/schedule.hpp"
 #include "program/stage.hpp"
 
@@ -48,8 +49,13 @@ class Estimator {
 
  private:
   [[nodiscard]] Seconds exchange(Channel channel, Operation operation, Bytes buffer) const;
+  [[nodiscard]] Seconds sending(const collective::Path& path, Bytes sent, Bytes piece) const;
+  [[nodiscard]] Seconds passing(std::int64_t members, bool inside, Operation operation,
+                                Bytes buffer) const;
   [[nodiscard]] Seconds ring(std::int64_t members, bool inside, Operation operation,
                              Bytes buffer) const;
+  [[nodiscard]] Seconds rails(std::int64_t near, std::int64_t far, Operation operation,
+                              Bytes buffer) const;
   [[nodiscard]] Cost cost(const Items& items) const;
   [[nodiscard]] StageCost stage_cost(std::int64_t stage) const;
   [[nodiscard]] Seconds peers(Operation operation, double parameters, double bytes) const;
@@ -64,6 +70,7 @@ class Estimator {
   program::ModelPasses passes_;
   collective::Path up_;
   collective::Path out_;
+  Seconds setup_;  // of every exchange
 };
 
 Estimator::Estimator(const Task& task, const Plan& plan)
@@ -71,30 +78,58 @@ Estimator::Estimator(const Task& task, const Plan& plan)
       plan_(plan),
       schedule_(program::schedule_of(plan.request)),
       passes_(task.model, plan, task.node.accelerator) {
-  const hardware::Node& node = task.node;
-  const double interfaces =
-      std::min(1.0, static_cast<double>(node.nics) / static_cast<double>(node.accelerators));
-  up_ = {node.scale_up.bandwidth * node.scale_up.efficiency, node.scale_up.latency};
-  out_ = {node.nic.bandwidth * (node.nic.efficiency * interfaces),
-          node.nic.latency + node.scale_out.switch_latency};
+  const collective::Surroundings around = collective::surroundings(task.node);
+  up_ = around.inside;
+  out_ = around.across;
+  setup_ = around.setup;
+}
+
+// Where a member sends `sent` bytes, pieces of `piece`.
+Seconds Estimator::sending(const collective::Path& path, Bytes sent, Bytes piece) const {
+  return (sent + std::min(sent, path.message_overhead) + piece * path.own_piece) / path.bandwidth;
 }
 
 // Bytes and messages of a ring (for all_to_all: of an exchange with everyone), which most exchanges
-// are played as.
-Seconds Estimator::ring(std::int64_t members, bool inside, Operation operation,
-                        Bytes buffer) const {
+// are played as, without setup. A switch that sums is taken to be chosen where it is faster.
+Seconds Estimator::passing(std::int64_t members, bool inside, Operation operation,
+                           Bytes buffer) const {
   if (members <= 1) return Seconds(0);
   const collective::Path& path = inside ? up_ : out_;
   const auto n = static_cast<double>(members);
   const double passes = operation == Operation::all_reduce ? 2 : 1;
   const double messages = operation == Operation::all_to_all ? 1 : passes * (n - 1);
-  return buffer * (passes * (n - 1) / n) / path.bandwidth + path.latency * messages;
+  Seconds moving = sending(path, buffer * (passes * (n - 1) / n), buffer / n);
+  const double cost = collective::switch_cost(task_.node.scale_up);
+  if (inside && operation == Operation::all_reduce && cost > 0) {
+    moving = std::min(moving, sending(path, buffer * (cost * (1 + 1 / n) / 2), Bytes(0)) * 2);
+  }
+  return moving + path.latency * messages;
+}
+
+Seconds Estimator::ring(std::int64_t members, bool inside, Operation operation,
+                        Bytes buffer) const {
+  if (members <= 1) return Seconds(0);
+  return setup_ + passing(members, inside, operation, buffer);
+}
+
+// Rings through all interfaces of `far` nodes at once, `near` members on each, without setup. What
+// goes across goes inside first, to the accelerator at the interface.
+Seconds Estimator::rails(std::int64_t near, std::int64_t far, Operation operation,
+                         Bytes buffer) const {
+  const double passes = operation == Operation::all_reduce ? 2 : 1;
+  const auto g = static_cast<double>(near);
+  const auto k = static_cast<double>(far);
+  const Bytes sent = buffer * (passes * (g * k - 1) / (g * k));
+  const Seconds waiting = up_.latency * (passes * k * (g - 1)) + out_.latency * (passes * (k - 1));
+  return waiting +
+         std::max(sending(up_, sent, buffer / (g * k)), sending(out_, sent / g, Bytes(0)));
 }
 
 Seconds Estimator::exchange(Channel channel, Operation operation, Bytes buffer) const {
   switch (channel) {
     case Channel::tensor:
-      return ring(plan_.tensor(), true, operation, buffer);
+      return ring(plan_.tensor(), true, operation, buffer) *
+             (plan_.request.overlap_tensor ? 1 - plan_.request.software.tensor_overlap : 1);
     case Channel::context:
       return ring(plan_.context(), inside(plan_.tensor() * plan_.context()), operation, buffer);
     default: {
@@ -200,7 +235,7 @@ Seconds Estimator::sending() const {
                         ? inside(parallelism::replica(plan_.request))
                         : inside(plan_.ranks());
   const collective::Path& path = near ? up_ : out_;
-  const Seconds one = boundary / path.bandwidth + path.latency;
+  const Seconds one = sending(path, boundary, Bytes(0)) + path.latency;
   const auto batches = static_cast<double>(plan_.micro_batches);
   const auto chunks = static_cast<double>(pipeline::chunks(schedule_.layout, plan_.request.chunks));
   return one * std::max(0.0, 2 * (stages - 1) * (1 + batches * chunks / stages) - 2);
@@ -216,8 +251,9 @@ Seconds Estimator::peers(Operation operation, double parameters, double bytes) c
   const std::int64_t far = all / near;
   if (far <= 1) return ring(all, true, operation, buffer);
   if (near == 1) return ring(all, false, operation, buffer);
-  return ring(near, true, operation, buffer) +
-         ring(far, false, operation, buffer / static_cast<double>(near));
+  const Seconds in_two_steps = passing(near, true, operation, buffer) +
+                               passing(far, false, operation, buffer / static_cast<double>(near));
+  return setup_ + std::min(in_two_steps, rails(near, far, operation, buffer));
 }
 
 Seconds Estimator::exposed_gradients(const StageCost& stage) const {
@@ -282,7 +318,7 @@ Estimate Estimator::estimate() {
   sum.optimizer = kernel::optimizer_duration(
       stage.parameters.trained / shards +
           stage.parameters.experts / static_cast<double>(plan_.expert_shards()),
-      task_.node.accelerator);
+      plan_.request.software.optimizer_traffic(), task_.node.accelerator);
   sum.duration =
       sum.computing + sum.exchanging + sum.bubble + sum.sending + sum.gradients + sum.optimizer;
   return sum;

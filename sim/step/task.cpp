@@ -29,9 +29,9 @@ std::string tensor_degrees(const Task& task) {
   return fmt::format("{} or {}", fmt::join(degrees, ", "), last);
 }
 
-// Attention runs in bf16 where products run in fp8, so fp8 needs both.
+// Attention runs in bf16 where products are narrower, so that they need both.
 std::vector<hardware::Precision> needed(hardware::Precision precision) {
-  if (precision == hardware::Precision::fp8) return {precision, hardware::Precision::bf16};
+  if (hardware::narrow(precision)) return {precision, hardware::Precision::bf16};
   return {precision};
 }
 
@@ -217,6 +217,7 @@ void object_to_precision(const Task& task, std::vector<Objection>& objections) {
 }
 
 bool fits(const Task& task, const Plan& plan) {
+  if (task.room == Room::ignored) return true;
   return fullest_stage(task, plan).memory.total() <= parallelism::capacity(task.node);
 }
 

@@ -23,6 +23,9 @@ struct Exchange {
   Bytes buffer;
 };
 
+// Whether a plan must fit the memory.
+enum class Room { checked, ignored };
+
 struct Task {
   std::string identity;  // digest of all that follows: equal tasks are played once
   model::Model model;
@@ -30,6 +33,7 @@ struct Task {
   parallelism::Request request;
   hardware::Faults faults;
   std::optional<Exchange> exchange;
+  Room room = Room::checked;
 };
 
 // Why a task can never run, or not on so many nodes. `member` is the plan's member at fault.

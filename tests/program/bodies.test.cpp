@@ -38,6 +38,14 @@ parallelism::Parameters parameters(const model::Model& model, const Built& step,
   return parallelism::parameters(model, step.plan.request, held(step.plan, stage));
 }
 
+double interference(const Built& step) {
+  double sum = 0;
+  for (const Instruction& instruction : program::step_of(step.role(0))) {
+    if (instruction.activity == Activity::interference) sum += instruction.amount;
+  }
+  return sum;
+}
+
 model::Model tied_language() {
   return build(model::DenseTransformer{.layers = 8,
                                        .hidden = 1024,
@@ -147,6 +155,53 @@ TEST_CASE("every layer's parameters are there before it computes", "[program]") 
   const auto gathered = step.offers(0, Channel::parameters);
   CHECK(gathered.size() == 2 * 2 * 9);
   CHECK(bytes(gathered) == Approx(4 * 2 * model::parameters(tied_language())).epsilon(1e-14));
+}
+
+// A ring of eight in a node, for each layer's gradients. Those of the last block have only the
+// embedding's backward pass to run beside, and the embedding's nothing.
+TEST_CASE("computing loses a share of the time of what is exchanged beside it", "[program]") {
+  Request request = examples::request(1, 1, 1);
+  request.batch.micro_batch = 8;
+  request.bucket = Bytes(1);
+  request.algorithms.gradients = "ring";
+  CHECK(interference(step_of_language(request)) == 0);
+  request.software.interference = 0.25;
+  const Built step = step_of_language(request);
+  auto offers = step.offers(0, Channel::gradients);
+  REQUIRE(offers.size() == 10);
+  offers.resize(8);
+  // Three passes over 2,048 tokens of 1,024 columns each, backward.
+  double beside = 3 * 8 * 2048 * 1024 * 2 / (3350e9 * 0.85) + 3e-6;
+  for (const Offer& offer : offers) {
+    beside += 2 * 7.0 / 8 * offer.bytes / (0.8 * 450e9) + 2 * 7 * 1.5e-6;
+  }
+  CHECK(interference(step) == Approx(0.25 * beside).epsilon(1e-12));
+}
+
+TEST_CASE("what computing loses to exchanges is at most its share of itself", "[program]") {
+  Request request = sharded(Sharding::parameters, 2);
+  request.software.interference = 0.25;
+  const Built step = step_of_language(request);
+  double computed = 0;
+  for (const Instruction& instruction : program::step_of(step.role(0))) {
+    const bool computes =
+        instruction.verb == Verb::compute && instruction.activity < Activity::interference;
+    if (computes) computed += instruction.amount;
+  }
+  CHECK(interference(step) > 0);
+  CHECK(interference(step) <= 0.25 * computed * (1 + 1e-12));
+}
+
+TEST_CASE("exchanges that are waited for at once cost computing nothing", "[program]") {
+  for (const Sharding sharding :
+       {Sharding::none, Sharding::optimizer, Sharding::gradients, Sharding::parameters}) {
+    Request request = sharded(sharding, 2);
+    request.bucket = Bytes(1);
+    request.software.interference = 0.25;
+    CHECK(interference(step_of_language(request)) > 0);
+    request.overlap_gradients = request.overlap_parameters = false;
+    CHECK(interference(step_of_language(request)) == 0);
+  }
 }
 
 TEST_CASE("gradients are handed over in buckets, all of them together once", "[program]") {

@@ -273,4 +273,119 @@ TEST_CASE("frozen weights have no gradient", "[program]") {
   CHECK(gradients.size() == 4);  // two narrow products for each adapter
 }
 
+constexpr auto all_passes = {&Passes::forward, &Passes::backward, &Passes::input_gradient,
+                             &Passes::weight_gradient};
+
+// A start for each operator and exchange; of a product's whole backward pass, one for each
+// gradient.
+static double started(const Items& items, double of_a_product) {
+  double sum = 0;
+  for (const Item& item : items) sum += item.activity == Activity::gemm ? of_a_product : 1;
+  return sum;
+}
+
+// Hosts run ahead of chips: only the sum over a pass counts.
+TEST_CASE("a pass takes at least what its host takes to start it", "[program]") {
+  Plan plan = plan_of(4);
+  const Passes free = of(block(), plan);
+  plan.request.software.host = Seconds(1);
+  const Passes slow = of(block(), plan);
+  for (const auto pass : all_passes) {
+    const double starts = started(free.*pass, pass == &Passes::backward ? 2 : 1);
+    CHECK(computing(free.*pass, Activity::host_wait) == Seconds(0));
+    CHECK(computing(slow.*pass).value() == Approx(starts).epsilon(1e-14));
+    CHECK(computing(slow.*pass, Activity::host_wait).value() ==
+          Approx(starts - computing(free.*pass).value()).epsilon(1e-14));
+    CHECK((slow.*pass).back().activity == Activity::host_wait);
+    CHECK((slow.*pass).size() == (free.*pass).size() + 1);
+  }
+}
+
+TEST_CASE("a pass that takes longer than its host waits for nothing", "[program]") {
+  Plan plan = plan_of(1);
+  const Passes free = of(block(), plan);
+  for (const auto pass : all_passes) {
+    const double starts = started(free.*pass, pass == &Passes::backward ? 2 : 1);
+    plan.request.software.host = computing(free.*pass) * (0.999 / starts);
+    const Passes with = of(block(), plan);
+    CHECK(names(with.*pass, Activity::host_wait).empty());
+    CHECK((with.*pass).size() == (free.*pass).size());
+    plan.request.software.host = computing(free.*pass) * (1.5 / starts);
+    const Passes late = of(block(), plan);
+    CHECK(computing(late.*pass).value() ==
+          Approx(1.5 * computing(free.*pass).value()).epsilon(1e-12));
+  }
+}
+
+// The cast of what a narrow product reads is a kernel of its own.
+TEST_CASE("hosts start casts and, unless they are grouped, the products of each expert",
+          "[program]") {
+  Plan plan = plan_of(1);
+  plan.request.software.host = Seconds(1);
+  const auto forward = [&](const model::Layer& layer) {
+    return computing(of(layer, plan).forward).value();
+  };
+  const auto products = [&](const model::Layer& layer) {
+    return static_cast<double>(names(of(layer, plan).forward, Activity::gemm).size());
+  };
+  const double bf16 = forward(block());
+  plan.request.precision = hardware::Precision::fp8;
+  CHECK(forward(block()) == Approx(bf16 + products(block())).epsilon(1e-12));
+  plan.request.precision = hardware::Precision::bf16;
+
+  const model::Model mixture = examples::small_mixture();
+  const model::Layer& layer = mixture.block(1);
+  const double grouped = forward(layer);
+  const auto experts =
+      static_cast<double>(std::ranges::count_if(layer.operators, [](const model::Operator& op) {
+        return op.expert && op.kind == model::OperatorKind::gemm;
+      }));
+  REQUIRE(experts > 0);
+  plan.request.software.grouped_experts = false;
+  CHECK(forward(layer) == Approx(grouped + (8 - 1) * experts).epsilon(1e-12));
+  plan.request.expert = 4;  // two experts a rank
+  plan.data = 4;
+  const double exchanges = static_cast<double>(waits(of(layer, plan).forward).size());
+  CHECK(forward(layer) == Approx(grouped + (2 - 1) * experts + exchanges).epsilon(1e-12));
+}
+
+// A norm, an activation or a residual is as many kernels as it moves bytes beyond fused ones.
+TEST_CASE("streaming operators that are not fused are more kernels to start", "[program]") {
+  Plan plan = plan_of(1);
+  plan.request.software.host = Seconds(1);
+  plan.request.software.stream_traffic = 3;
+  const Passes passes = of(block(), plan);
+  const auto streams = static_cast<double>(names(passes.forward, Activity::memory_bound).size());
+  const auto items = static_cast<double>(passes.forward.size() - 1);
+  REQUIRE(streams > 0);
+  CHECK(computing(passes.forward).value() == Approx(items + 2 * streams).epsilon(1e-12));
+}
+
+// What the whole of software does to kernels is in operators.test.cpp.
+TEST_CASE("passes take the times that their software has", "[program]") {
+  Plan plan = plan_of(1);
+  const Passes plain = of(block(), plan);
+  const auto gemm = [](const Passes& passes) {
+    return computing(passes.backward, Activity::gemm).value();
+  };
+  plan.request.software.gemm_quality = 0.5;
+  CHECK(gemm(of(block(), plan)) > 1.5 * gemm(plain));
+  plan.request.software = {.fused_updates = false};
+  CHECK(gemm(of(block(), plan)) > gemm(plain));
+  plan.request.software = {.attention_quality = 0.5};
+  CHECK(computing(of(block(), plan).forward, Activity::attention) >
+        computing(plain.forward, Activity::attention) * 1.5);
+  // Kernels of older chips reach the share that this one's file says.
+  plan.request.software = {.attention = parallelism::AttentionKind::portable};
+  hardware::Accelerator chip = examples::h100();
+  CHECK(computing(of(block(), plan).forward, Activity::attention) ==
+        computing(plain.forward, Activity::attention));
+  chip.kernel.attention_portable = 0.5;
+  CHECK(computing(passes(block(), plan, chip).forward, Activity::attention) >
+        computing(plain.forward, Activity::attention) * 1.5);
+  plan.request.software = {.stream_traffic = 2};
+  CHECK(computing(of(block(), plan).forward, Activity::memory_bound) >
+        computing(plain.forward, Activity::memory_bound) * 1.5);
+}
+
 }  // namespace trainyard::program

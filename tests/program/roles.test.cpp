@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "collective/in_node.hpp"
-#include "kernel/roofline.hpp"
+#include "kernel/operators.hpp"
 #include "pipeline/schedule.hpp"
 #include "program/offers.hpp"
 #include "program/stage.hpp"
@@ -139,9 +139,9 @@ TEST_CASE("recomputation runs every block forward again, collectives included", 
     // Of 4 blocks' 4 exchanges of a pass each way, half are done again; embedding and head have one
     // more exchange, which is not.
     const double blocks = 2 * 4 * 4;
-    CHECK(busy(again.role(s), Activity::tensor_exchange) ==
-          Approx((1.5 * blocks + 2) / (blocks + 2) *
-                 busy(plain.role(s), Activity::tensor_exchange)));
+    CHECK(
+        busy(again.role(s), Activity::tensor_exchange) ==
+        Approx((1.5 * blocks + 2) / (blocks + 2) * busy(plain.role(s), Activity::tensor_exchange)));
   }
 }
 
@@ -260,6 +260,68 @@ TEST_CASE("what does not fit near is streamed beside computing, every micro-batc
   CHECK(streamed(node, 3) - two == Approx(two - one).epsilon(1e-9));
   node.accelerator.memory.front().capacity = Bytes(1e12);
   CHECK(streamed(node, 1) == 0);
+}
+
+// Until something overlaps it, nothing but the wire holds up what all peers have at hand.
+TEST_CASE("parameters that are whole between steps are all gathered before the first pass",
+          "[program]") {
+  for (Request request : requests_of_all_schedules(1, 2)) {
+    CAPTURE(request.schedule);
+    request.sharding = parallelism::Sharding::optimizer;
+    const Built step = roles_of(request);
+    for (const Role& role : step.program.roles) {
+      bool waited = false;
+      for (const Instruction& instruction : step_of(role)) {
+        const bool offers =
+            instruction.verb == Verb::exchange &&
+            step.program.patterns[static_cast<std::size_t>(instruction.index)].channel ==
+                static_cast<std::int32_t>(Channel::parameters);
+        waited = waited || instruction.verb == Verb::receive || instruction.verb == Verb::compute;
+        CHECK_FALSE((offers && waited));
+      }
+      CHECK(waited);
+    }
+  }
+}
+
+// Each layer waits for its own gather and leaves those of later layers on their way.
+TEST_CASE("a layer waits for no gather of a later one", "[program]") {
+  Request request = examples::request(1, 1, 2);
+  request.sharding = parallelism::Sharding::optimizer;
+  const Built step = roles_of(request);
+  std::vector<double> open;
+  for (const Instruction& instruction : step_of(step.role(0))) {
+    if (instruction.verb == Verb::join && instruction.activity == Activity::parameter_wait) {
+      open.push_back(instruction.amount);
+    }
+  }
+  // Embedding, eight blocks, head; the second micro-batch has all.
+  CHECK(open == std::vector<double>{9, 8, 7, 6, 5, 4, 3, 2, 1, 0});
+}
+
+TEST_CASE("software hides a share of the exchanges of tensor groups", "[program]") {
+  Request request = examples::request(4, 2, 6);
+  const Built plain = roles_of(request);
+  request.software.tensor_overlap = 0.75;
+  const Built hidden = roles_of(request);
+  for (std::size_t s = 0; s < 2; ++s) {
+    CHECK(busy(hidden.role(s), Activity::tensor_exchange) ==
+          Approx(0.25 * busy(plain.role(s), Activity::tensor_exchange)).epsilon(1e-12));
+    CHECK(busy(hidden.role(s), Activity::gemm) == busy(plain.role(s), Activity::gemm));
+  }
+  request.overlap_tensor = false;
+  CHECK(busy(roles_of(request).role(0), Activity::tensor_exchange) ==
+        busy(plain.role(0), Activity::tensor_exchange));
+}
+
+// 30 bytes a parameter in one kernel, 60 in kernels of their own.
+TEST_CASE("an optimizer of several kernels streams twice as much", "[program]") {
+  Request request = examples::request(1, 1, 2);
+  const double launch = 3e-6;
+  const double fused = busy(roles_of(request).role(0), Activity::optimizer) - launch;
+  request.software.fused_updates = false;
+  const double several = busy(roles_of(request).role(0), Activity::optimizer) - launch;
+  CHECK(several == Approx(2 * fused).epsilon(1e-9));
 }
 
 }  // namespace trainyard::program

@@ -86,6 +86,19 @@ TEST_CASE("the first folder that has a name wins", "[scenario]") {
   CHECK(files.find("models", std::string(5000, 'x')) == nullptr);
 }
 
+TEST_CASE("a file beside the kinds is that of the first folder that has it", "[scenario]") {
+  const std::string one = own_platforms("beside", "{}");
+  const std::string other = own_platforms("behind", "{}");
+  std::ofstream(one + "/notes.json") << "{}";
+  std::ofstream(other + "/notes.json") << "{}";
+  std::filesystem::create_directories(one + "/more.json");  // no file
+  std::ofstream(other + "/more.json") << "{}";
+  const Library files({one, other});
+  CHECK(files.file("notes.json") == one + "/notes.json");
+  CHECK(files.file("more.json") == other + "/more.json");
+  CHECK(files.file("nothing.json").empty());
+}
+
 TEST_CASE("what is wrong in a platform file is told where it stands there", "[scenario]") {
   CHECK(problems_with(own_platforms("good", "{" + small + "}")).empty());
   CHECK(

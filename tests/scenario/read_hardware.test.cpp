@@ -83,24 +83,69 @@ TEST_CASE("a quantity is finite and within its limits", "[scenario]") {
 
 TEST_CASE("a number is finite and within its limits", "[scenario]") {
   CHECK(problems(platform("accelerators", "h100_sxm",
-                          R"("use": "h100_sxm", "kernel": {"gemm_efficiency": 0})")) ==
-        "a.json:4:96: /platforms/accelerators/h100_sxm/kernel/gemm_efficiency: 0 is not above 0");
+                          R"("use": "h100_sxm", "kernel": {"sustained": 0})")) ==
+        "a.json:4:90: /platforms/accelerators/h100_sxm/kernel/sustained: 0 is not above 0");
   CHECK(problems(platform("accelerators", "h100_sxm",
-                          R"("use": "h100_sxm", "kernel": {"gemm_efficiency": 1.5})")) ==
-        "a.json:4:96: /platforms/accelerators/h100_sxm/kernel/gemm_efficiency: 1.5 is above the "
+                          R"("use": "h100_sxm", "kernel": {"sustained": 1.5})")) ==
+        "a.json:4:90: /platforms/accelerators/h100_sxm/kernel/sustained: 1.5 is above the "
         "most allowed, 1");
   CHECK(problems(platform("accelerators", "h100_sxm",
-                          R"("use": "h100_sxm", "kernel": {"gemm_efficiency": "0.7"})")) ==
-        "a.json:4:96: /platforms/accelerators/h100_sxm/kernel/gemm_efficiency: \"0.7\" is a text, "
+                          R"("use": "h100_sxm", "kernel": {"sustained": "0.7"})")) ==
+        "a.json:4:90: /platforms/accelerators/h100_sxm/kernel/sustained: \"0.7\" is a text, "
         "not a number");
   CHECK(problems(platform("accelerators", "h100_sxm",
-                          R"("use": "h100_sxm", "kernel": {"gemm_efficiency": NaN})")) ==
-        "a.json:4:96: /platforms/accelerators/h100_sxm/kernel/gemm_efficiency: syntax error: "
-        "invalid literal; last read: '\"gemm_efficiency\": N'");
+                          R"("use": "h100_sxm", "kernel": {"sustained": NaN})")) ==
+        "a.json:4:90: /platforms/accelerators/h100_sxm/kernel/sustained: syntax error: "
+        "invalid literal; last read: '\"sustained\": N'");
   CHECK(problems(platform("accelerators", "h100_sxm",
-                          R"("use": "h100_sxm", "kernel": {"gemm_efficiency": 1e999})")) ==
-        "a.json:4:96: /platforms/accelerators/h100_sxm/kernel/gemm_efficiency: 1e999 is too large "
+                          R"("use": "h100_sxm", "kernel": {"sustained": 1e999})")) ==
+        "a.json:4:90: /platforms/accelerators/h100_sxm/kernel/sustained: 1e999 is too large "
         "for a number");
+}
+
+// By data type: what no file says of a type that a chip has is half of its peak.
+TEST_CASE("products have an efficiency for each data type", "[scenario]") {
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "kernel": {"gemm_efficiency": {"fp8": 1.5}})")) ==
+        "a.json:4:104: /platforms/accelerators/h100_sxm/kernel/gemm_efficiency/fp8: 1.5 is above "
+        "the most allowed, 1");
+  CHECK(problems(platform("accelerators", "h100_sxm",
+                          R"("use": "h100_sxm", "kernel": {"gemm_efficiency": 0.7})")) ==
+        "a.json:4:96: /platforms/accelerators/h100_sxm/kernel/gemm_efficiency: 0.7 stands here, "
+        "not an object; write {...}");
+  const Scenario scenario = read_text(
+      platform("accelerators", "h100_sxm", R"("use": "h100_sxm", "kernel": {"gemm_efficiency":
+        {"bf16": 0.75, "fp8": 0.625}, "sustained": 0.5})"));
+  const hardware::Accelerator& chip = scenario.tasks.at(0).node.accelerator;
+  CHECK(chip.kernel.gemm_efficiency[0] == 0.75);
+  CHECK(chip.kernel.gemm_efficiency[1] == 0.625);
+  CHECK(chip.kernel.gemm_efficiency[2] == 0.5);
+  CHECK(chip.gemm_rate(hardware::Precision::bf16).value() ==
+        Approx(989.4e12 * 0.75 * 0.5).epsilon(1e-14));
+  CHECK(chip.peak_at(hardware::Precision::fp4) == FlopsPerSecond(0));
+}
+
+TEST_CASE("what kernels reach is read with its units", "[scenario]") {
+  const Scenario scenario =
+      read_text(platform("accelerators", "h100_sxm", R"("use": "h100_sxm", "kernel": {"units": 8,
+        "sustained": 0.5, "weight_gradient": 0.75, "attention_efficiency": 0.25,
+        "attention_backward": 0.875, "attention_portable": 0.75, "memory_efficiency": 0.625, "tile": "2 us",
+        "attention_block": "3 us", "launch": "4 us"})"));
+  const hardware::KernelParameters& kernel = scenario.tasks.at(0).node.accelerator.kernel;
+  CHECK(kernel.units == 8);
+  CHECK(kernel.sustained == 0.5);
+  CHECK(kernel.weight_gradient == 0.75);
+  CHECK(kernel.attention_efficiency == 0.25);
+  CHECK(kernel.attention_backward == 0.875);
+  CHECK(kernel.attention_portable == 0.75);
+  CHECK(kernel.memory_efficiency == 0.625);
+  CHECK(kernel.tile == Seconds(2e-6));
+  CHECK(kernel.attention_block == Seconds(3e-6));
+  CHECK(kernel.launch == Seconds(4e-6));
+  CHECK(problems(
+            platform("accelerators", "h100_sxm", R"("use": "h100_sxm", "kernel": {"units": 0})")) ==
+        "a.json:4:86: /platforms/accelerators/h100_sxm/kernel/units: 0 is below the least "
+        "allowed, 1");
 }
 
 TEST_CASE("a value with a status has a value, a known status, and a source unless it is assumed",
@@ -138,8 +183,8 @@ TEST_CASE("an accelerator says what it lacks", "[scenario]") {
         "type, without sparsity\n"
         "a.json:4:39: /platforms/accelerators/c: missing \"memory\"; add it: Memory tiers by name, "
         "nearest first\n"
-        "a.json:4:39: /platforms/accelerators/c: missing \"kernel\"; add it: Parameters of the "
-        "roofline\n"
+        "a.json:4:39: /platforms/accelerators/c: missing \"kernel\"; add it: What kernels "
+        "reach of the peaks\n"
         "a.json:4:39: /platforms/accelerators/c: missing \"power\"; add it: Power of one "
         "accelerator\n"
         "a.json:4:39: /platforms/accelerators/c: missing \"price\"; add it: Of one accelerator");
@@ -149,7 +194,7 @@ TEST_CASE("an accelerator says what it lacks", "[scenario]") {
   CHECK(problems(platform("accelerators", "h100_sxm",
                           R"("use": "h100_sxm", "peak": {"int4": "1 TFLOP/s"})")) ==
         "a.json:4:83: /platforms/accelerators/h100_sxm/peak/int4: unknown key \"int4\"; known: "
-        "bf16, fp8, fp32");
+        "bf16, fp8, fp4, fp32");
 }
 
 TEST_CASE("memory tiers have names, sizes and rates", "[scenario]") {
@@ -319,6 +364,16 @@ TEST_CASE("a shortcut of a mesh leads through its interface processors", "[scena
                           R"("use": "dojo_tray", "nic": {"message_overhead": "-1 B"})")) ==
         "a.json:4:89: /platforms/nodes/dojo_tray/nic/message_overhead: -1 B is below the least "
         "allowed, 0 B");
+}
+
+TEST_CASE("a node says what its exchanges cost besides bytes", "[scenario]") {
+  CHECK(problems(platform("nodes", "dgx_a100", R"("use": "dgx_a100", "scale_up": {
+        "setup": "9 us", "own_piece": 0.4, "switch_reduction": 0.6}, "nic": {"handling": "10 us"})")) ==
+        "");
+  CHECK(problems(platform("nodes", "mi300x_8",
+                          R"("use": "mi300x_8", "scale_up": {"switch_reduction": 1.6})")) ==
+        "a.json:4:92: /platforms/nodes/mi300x_8/scale_up/switch_reduction: 1.6 is above the most "
+        "allowed, 1");
 }
 
 TEST_CASE("a site stands on Earth and wastes some power", "[scenario]") {

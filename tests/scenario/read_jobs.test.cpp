@@ -63,19 +63,20 @@ TEST_CASE("a plan takes at most the chips that there are", "[scenario]") {
 }
 
 TEST_CASE("a model that does not fit memory says by how much and what would fit", "[scenario]") {
-  CHECK(problems(planned(R"("tensor": 1, "micro_batches": 1)")) ==
-        "a.json:5:81: /jobs/a/plan: does not fit memory: stage 0 needs 185.4 GB of 75.2 GB per "
-        "accelerator, 110.2 GB too much (parameters 16.06 GB, gradients 32.12 GB, optimizer 96.36 "
+  CHECK(problems(planned(R"("tensor": 1, "micro_batches": 1, "gradient_precision": "fp32")")) ==
+        "a.json:5:81: /jobs/a/plan: does not fit memory: stage 0 needs 185.4 GB of 79.74 GB per "
+        "accelerator, 105.7 GB too much (parameters 16.06 GB, gradients 32.12 GB, optimizer 96.36 "
         "GB, activations 40.88 GB); \"sharding\": \"parameters\" would fit");
-  CHECK(problems(planned(R"("tensor": 8, "pipeline": 2, "micro_batches": 8)",
-                         R"("model": "llama3_70b", "node": "dgx_h100", "chips": 64)")) ==
-        "a.json:5:82: /jobs/a/plan: does not fit memory: stage 0 needs 101.9 GB of 75.2 GB per "
-        "accelerator, 26.67 GB too much (parameters 8.819 GB, gradients 17.64 GB, optimizer 52.91 "
+  CHECK(problems(planned(
+            R"("tensor": 8, "pipeline": 2, "micro_batches": 8, "gradient_precision": "fp32")",
+            R"("model": "llama3_70b", "node": "dgx_h100", "chips": 64)")) ==
+        "a.json:5:82: /jobs/a/plan: does not fit memory: stage 0 needs 101.9 GB of 79.74 GB per "
+        "accelerator, 22.14 GB too much (parameters 8.819 GB, gradients 17.64 GB, optimizer 52.91 "
         "GB, activations 22.5 GB); \"pipeline\": 4 would fit");
-  CHECK(problems(planned(R"("tensor": 8, "micro_batches": 8)",
+  CHECK(problems(planned(R"("tensor": 8, "micro_batches": 8, "gradient_precision": "fp32")",
                          R"("model": "llama3_405b", "node": "dgx_h100", "chips": 64)")) ==
-        "a.json:5:83: /jobs/a/plan: does not fit memory: stage 0 needs 980.9 GB of 75.2 GB per "
-        "accelerator, 905.7 GB too much (parameters 101.5 GB, gradients 202.9 GB, optimizer 608.8 "
+        "a.json:5:83: /jobs/a/plan: does not fit memory: stage 0 needs 980.9 GB of 79.74 GB per "
+        "accelerator, 901.2 GB too much (parameters 101.5 GB, gradients 202.9 GB, optimizer 608.8 "
         "GB, activations 67.78 GB); divide the model over more chips (tensor, pipeline) or choose "
         "chips with more memory");
 }

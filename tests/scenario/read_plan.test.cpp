@@ -159,9 +159,9 @@ TEST_CASE("a plan names what exists", "[scenario]") {
   CHECK(problems(planned(R"("tensor": 8, "micro_batches": 1, "schedule": "1f2b")")) ==
         "a.json:5:127: /jobs/a/plan/schedule: \"1f2b\" is not known; did you mean \"1f1b\"?");
   CHECK(problem(R"("precision": "fp16")") ==
-        "/precision: \"fp16\" is not known; did you mean \"bf16\" or \"fp8\" or \"fp32\"?");
+        "/precision: \"fp16\" is not known; did you mean \"bf16\" or \"fp8\" or \"fp4\"?");
   CHECK(problem(R"("gradient_precision": "fp64")") ==
-        "/gradient_precision: \"fp64\" is not known; did you mean \"fp32\" or \"fp8\"?");
+        "/gradient_precision: \"fp64\" is not known; did you mean \"fp4\" or \"fp32\" or \"fp8\"?");
   CHECK(problem(R"("recompute": "some")") ==
         "/recompute: \"some\" is not known; did you mean \"none\"?");
   CHECK(problem(R"("sharding": "zero")") ==
@@ -177,11 +177,11 @@ TEST_CASE("a plan names what exists", "[scenario]") {
   CHECK(problem(R"("gradient_collective": "tre")")
             .find("/gradient_collective: \"tre\" is not known; ") == 0);
   CHECK(problem(R"("tensor_collective": "rings")") ==
-        "/tensor_collective: \"rings\" is not known; did you mean \"ring\"?");
+        "/tensor_collective: \"rings\" is not known; did you mean \"ring\" or \"rail_rings\"?");
   CHECK(problem(R"("expert_collective": "dirct")") ==
         "/expert_collective: \"dirct\" is not known; did you mean \"direct\"?");
   CHECK(problem(R"("context_collective": "rings")") ==
-        "/context_collective: \"rings\" is not known; did you mean \"ring\"?");
+        "/context_collective: \"rings\" is not known; did you mean \"ring\" or \"rail_rings\"?");
   CHECK(problems(planned(R"("tensro": 8, "micro_batches": 1)")) ==
         "a.json:5:92: /jobs/a/plan/tensro: unknown key \"tensro\"; did you mean \"tensor\"?");
 }

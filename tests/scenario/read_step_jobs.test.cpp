@@ -90,7 +90,8 @@ TEST_CASE("a collective is one that is known, of some bytes, among several", "[s
         "a.json:5:32: /jobs/a/collective: \"all_reduces\" is not known; did you mean "
         "\"all_reduce\"?");
   CHECK(wrong(R"("bytes")", R"("algorithm": "rings", "bytes")") ==
-        "a.json:5:59: /jobs/a/algorithm: \"rings\" is not known; did you mean \"ring\"?");
+        "a.json:5:59: /jobs/a/algorithm: \"rings\" is not known; did you mean \"ring\" or "
+        "\"rail_rings\"?");
   CHECK(wrong("1 GiB", "0 B") == "a.json:5:55: /jobs/a/bytes: 0 B is not above 0 B");
   CHECK(wrong("1 GiB", "1 GB/s") ==
         "a.json:5:55: /jobs/a/bytes: \"1 GB/s\" is a data rate, not an amount of data; write an "
@@ -116,8 +117,8 @@ TEST_CASE("a job is a model's or a collective, not both", "[scenario]") {
         "a.json:5:105: /jobs/a/plan: unknown key \"plan\"; known: collective, algorithm, "
         "every_message, bytes, node, chips, faults");
   CHECK(problems(step_document(good_job + R"(, "bytes": "1 GB")")) ==
-        "a.json:5:125: /jobs/a/bytes: unknown key \"bytes\"; known: model, node, chips, faults, "
-        "plan");
+        "a.json:5:125: /jobs/a/bytes: unknown key \"bytes\"; known: model, node, software, chips, "
+        "faults, plan");
 }
 
 TEST_CASE("a fault is of a node, of an interface or of a link", "[scenario]") {

@@ -35,7 +35,8 @@ TEST_CASE("an unknown name is met with the nearest of its kind", "[scenario]") {
         "platforms/fabrics; did you mean \"rail_optimised\"?");
   CHECK(problems(platform("accelerators", "c", R"("use": "h100")")) ==
         "a.json:4:47: /platforms/accelerators/c/use: unknown name \"h100\" among "
-        "platforms/accelerators; did you mean \"h100_sxm\" or \"b300\"?");
+        "platforms/accelerators; did you mean \"h100_96_hbm2e\" or \"h100_sxm\" or "
+        "\"b300\"?");
 }
 
 TEST_CASE("an unknown name near to none is met with all", "[scenario]") {

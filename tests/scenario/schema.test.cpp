@@ -141,8 +141,9 @@ TEST_CASE("what is built on a file needs no more than it changes, and what is no
   const std::string part = R"("kernel": {"launch": {"value": "2 us"}})";
   const std::string whole = R"("summary": "s", "peak": {"bf16": "1 PFLOP/s"},
     "memory": {"hbm": {"capacity": "80 GB", "bandwidth": "3 TB/s"}},
-    "kernel": {"gemm_efficiency": 0.7, "attention_efficiency": 0.5, "memory_efficiency": 0.9,
-               "launch": "3 us"},
+    "kernel": {"units": 132, "gemm_efficiency": {"bf16": 0.7}, "sustained": 0.9,
+               "attention_efficiency": 0.5, "memory_efficiency": 0.9, "tile": "1 us",
+               "attention_block": "1 us", "launch": "3 us"},
     "power": {"max": "700 W", "idle": "80 W"}, "price": "1 USD")";
   CHECK(problems(with(R"("use": "h100_sxm", )" + part)).empty());
   CHECK(schema_accepts(with(R"("use": "h100_sxm", )" + part)));

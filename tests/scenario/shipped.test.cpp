@@ -4,6 +4,7 @@
 
 #include "document/node.hpp"
 #include "scenario/judge.hpp"
+#include "scenario/read_software.hpp"
 #include "scenario/reading.hpp"
 
 using namespace trainyard;
@@ -18,6 +19,13 @@ std::vector<std::string> shipped_scenarios() {
     if (entry.path().extension() == ".json") paths.push_back(entry.path().string());
   }
   return paths;
+}
+
+// Whole nodes, and what the smallest fabrics hold.
+std::string chips_for(const std::string& node) {
+  if (node.ends_with("nvl72")) return "2952";
+  if (node == "trn1_32") return "2976";
+  return node == "tpu_v5e_chip" || node == "tpu_v6e_chip" ? "256" : "3000";
 }
 
 // The document's problems, with the model or node's name in front where it has any.
@@ -43,7 +51,7 @@ TEST_CASE("every shipped scenario reads and obeys the schema", "[scenario]") {
 
 TEST_CASE("every shipped node and accelerator reads and runs a small model", "[scenario]") {
   for (const std::string& node : library().names("nodes")) {
-    const std::string chips = node.ends_with("nvl72") ? "2952" : "3000";
+    const std::string chips = chips_for(node);
     CHECK(verdict(node, step_document(R"("model": "tiny", "node": ")" + node + R"(", "chips": )" +
                                           chips + R"(, "plan": {"micro_batches": 1})",
                                       R"("platforms": {"models": {"tiny": {"use": "llama3_8b",
@@ -57,6 +65,15 @@ TEST_CASE("every shipped node and accelerator reads and runs a small model", "[s
                                       R"("platforms": {"nodes": {"n": {"use": "dgx_h100",
       "accelerator": ")" + chip + R"("}}})"))
               .find("unknown") == std::string::npos);
+  }
+}
+
+TEST_CASE("every shipped software trains a model", "[scenario]") {
+  CHECK(library().names("software").size() > 1);
+  CHECK(library().find("software", usual_software) != nullptr);
+  for (const std::string& software : library().names("software")) {
+    CHECK(verdict(software, step_document(good_job + R"(, "software": ")" + software + "\"")) ==
+          "");
   }
 }
 

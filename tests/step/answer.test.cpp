@@ -4,7 +4,8 @@
 #include <numeric>
 #include <vector>
 
-#include "kernel/roofline.hpp"
+#include "kernel/operators.hpp"
+#include "step/report.hpp"
 #include "support/examples.hpp"
 #include "support/step_in_child.hpp"
 
@@ -53,6 +54,11 @@ Seconds passes(const model::Model& model, const hardware::Accelerator& accelerat
   return sum.forward + sum.backward();
 }
 
+// Adam with all of its states in one kernel: 30 bytes a parameter.
+double adam(double parameters, const hardware::Accelerator& accelerator = examples::h100()) {
+  return kernel::optimizer_duration(parameters, Bytes(30), accelerator).value();
+}
+
 Request request(std::int64_t data, std::int64_t micro_batches) {
   Request request = examples::request(1, 1, micro_batches);
   request.data = data;
@@ -68,12 +74,32 @@ TEST_CASE("a step on one accelerator is its kernels and its optimizer", "[step]"
         in_child(examples::task(model, examples::dgx_h100(), request(1, micro_batches)), 1);
     const double kernels =
         static_cast<double>(micro_batches) * passes(model, examples::h100()).value();
-    const double optimizer =
-        kernel::optimizer_duration(model::parameters(model), examples::h100()).value();
+    const double optimizer = adam(model::parameters(model));
     CHECK(answer.duration.value() == Approx(kernels + optimizer).epsilon(1e-12));
     CHECK(spent(answer, Activity::optimizer).value() == Approx(optimizer).epsilon(1e-12));
     CHECK(answer.left_over == 7);
   }
+}
+
+TEST_CASE("a host that is too slow is all that a step waits for", "[step]") {
+  const model::Model model = examples::small_language();
+  Request plan = request(1, 3);
+  plan.software.host = Seconds(1e-3);
+  const Answer answer = in_child(examples::task(model, examples::dgx_h100(), plan), 1);
+  // Backward a product has two gradients.
+  const auto started = [](const model::Layer& layer) {
+    double sum = 0;
+    for (const model::Operator& op : layer.operators) {
+      if (op.kind == model::OperatorKind::exchange) continue;
+      sum += op.kind == model::OperatorKind::gemm ? 3 : 2;
+    }
+    return sum;
+  };
+  const double all = started(model.entry) + 8 * started(model.kinds[0]) + started(model.exit);
+  CHECK(answer.duration.value() ==
+        Approx(3 * all * 1e-3 + adam(model::parameters(model))).epsilon(1e-12));
+  CHECK((computing(answer) + spent(answer, Activity::host_wait)).value() ==
+        Approx(3 * all * 1e-3).epsilon(1e-12));
 }
 
 TEST_CASE("without overlap a data-parallel step adds the ring's closed form", "[step]") {
@@ -84,8 +110,7 @@ TEST_CASE("without overlap a data-parallel step adds the ring's closed form", "[
   const Answer answer = in_child(examples::task(model, examples::dgx_h100(), plan), 1);
   const double gradients = 4 * model::parameters(model);
   const double ring = 2 * 7.0 / 8 * gradients / (0.8 * 450e9) + 2 * 7 * 1.5e-6;
-  const double optimizer =
-      kernel::optimizer_duration(model::parameters(model), examples::h100()).value();
+  const double optimizer = adam(model::parameters(model));
   CHECK(spent(answer, Activity::gradient_wait).value() == Approx(ring).epsilon(1e-9));
   CHECK(answer.duration.value() ==
         Approx(3 * passes(model, examples::h100()).value() + ring + optimizer).epsilon(1e-12));
@@ -148,9 +173,9 @@ TEST_CASE("one die that streams its parameters takes their bytes over its part o
           "[step]") {
   // A node of one die without near memory to speak of: everything is streamed and nothing hidden.
   hardware::Node node = examples::dojo_tray();
-  node.accelerator.peak = {FlopsPerSecond(1e20), FlopsPerSecond(1e20), FlopsPerSecond(1e20)};
+  node.accelerator.peak.fill(FlopsPerSecond(1e20));
   node.accelerator.memory = {{"sram", Bytes(1), BytesPerSecond(1e20)}};
-  node.accelerator.kernel = {1, 1, 1, Seconds(0)};
+  node.accelerator.kernel = {};
   node.ingest = BytesPerSecond(1e20);
   const model::Model model = examples::small_language();
   Request plan = request(1, 2);
@@ -186,7 +211,7 @@ struct Bare {
     return plan;
   }
   [[nodiscard]] double optimizer(double stages) const {
-    return kernel::optimizer_duration(model::parameters(model) / stages, node.accelerator).value();
+    return adam(model::parameters(model) / stages, node.accelerator);
   }
 };
 
@@ -355,8 +380,29 @@ TEST_CASE("sharded optimizer states scatter gradients and gather parameters", "[
         Approx(sent_around(8, 4 * count)).epsilon(1e-9));
   CHECK(spent(answer, Activity::parameter_wait).value() ==
         Approx(sent_around(8, 2 * count)).epsilon(1e-9));
-  CHECK(spent(answer, Activity::optimizer).value() ==
-        Approx(kernel::optimizer_duration(count / 8, examples::h100()).value()).epsilon(1e-12));
+  CHECK(spent(answer, Activity::optimizer).value() == Approx(adam(count / 8)).epsilon(1e-12));
+}
+
+// Later stages wait for their first activation anyway: they gather their parameters meanwhile.
+TEST_CASE("stages of a pipeline gather their parameters before the first activation arrives",
+          "[step]") {
+  Request plan = examples::request(1, 2, 4);
+  plan.sharding = parallelism::Sharding::optimizer;
+  const auto task = [&](bool ahead) {
+    plan.overlap_parameters = ahead;
+    return examples::task(examples::small_language(), examples::dgx_h100(), plan);
+  };
+  Reports server({task(true), task(false)}, 1, {}, Tracing::off);
+  const auto reports = server.ask({{0, 1}, {1, 1}});
+  CHECK(reports[0].answer.duration < reports[1].answer.duration);
+  const auto waited = [&](std::size_t question, std::size_t stage) {
+    return reports[question]
+        .stages[stage]
+        .spent[static_cast<std::size_t>(Activity::parameter_wait)];
+  };
+  CHECK(waited(0, 0) > Seconds(0));
+  CHECK(waited(0, 1) < waited(0, 0));
+  CHECK(waited(0, 1) < waited(1, 1) * 0.5);
 }
 
 // Zhao et al., FSDP, arXiv 2304.11277: every layer gathered for both passes of each micro-batch,

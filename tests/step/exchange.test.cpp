@@ -1,6 +1,7 @@
 // Collectives on their own against closed forms (Thakur et al., doi 10.1177/1094342005051521).
 #include <catch2/catch.hpp>
 
+#include "collective/in_node.hpp"
 #include "support/examples.hpp"
 #include "support/step_in_child.hpp"
 
@@ -65,6 +66,39 @@ TEST_CASE("an exchange with everyone takes l + S (n - 1) / (n b)", "[step]") {
       const Answer answer = support::in_child(
           collective(Operation::all_to_all, 1e8, "direct", detail), 8, {.folding = folding});
       CHECK(answer.duration.value() == Approx(latency + 7 * 1e8 / (8 * bandwidth)).epsilon(1e-6));
+    }
+  }
+}
+
+// One node whose exchanges have all costs; the closed form is of the same exchange.
+TEST_CASE("in a node what is played takes the closed form's time", "[step]") {
+  hardware::Node node = examples::dgx_h100();
+  node.scale_up.setup = Seconds(5e-6);
+  node.scale_up.message_overhead = Bytes(4e6);
+  node.scale_up.own_piece = 0.5;
+  node.scale_up.switch_reduction = 0.6;
+  const hardware::Cluster cluster(node, 1);
+  for (const Detail detail : details) {
+    for (const auto& [operation, algorithm] : {std::pair{Operation::all_gather, "ring"},
+                                               {Operation::all_to_all, "direct"},
+                                               {Operation::all_reduce, "ring"},
+                                               {Operation::all_reduce, "in_switch"}}) {
+      for (const double buffer : {1e3, 2e6, 1e9}) {
+        Task task = collective(operation, buffer, algorithm, detail);
+        task.node = node;
+        const double played = support::in_child(task, 1).duration.value();
+        const auto lines = collective::in_node_exchange(cluster, 8, operation);
+        CAPTURE(algorithm, buffer);
+        if (operation == Operation::all_reduce) {
+          // The least of ring and switch.
+          CHECK(played >= lines.at(Bytes(buffer)).value() * (1 - 1e-6));
+          if (buffer == 1e9 && std::string_view(algorithm) == "in_switch") {
+            CHECK(played == Approx(lines.at(Bytes(buffer)).value()).epsilon(1e-6));
+          }
+        } else {
+          CHECK(played == Approx(lines.at(Bytes(buffer)).value()).epsilon(1e-6));
+        }
+      }
     }
   }
 }

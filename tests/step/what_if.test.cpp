@@ -24,7 +24,7 @@ TEST_CASE("what if each part of a node were 10 % faster, and the others as they 
   REQUIRE(all.size() == 4);
   const hardware::Node& chip = node(all, "chip");
   CHECK(chip.accelerator.peak[0].value() == Approx(362e12 * 1.1));
-  CHECK(chip.accelerator.peak[2].value() == Approx(22.6e12 * 1.1));
+  CHECK(chip.accelerator.peak_at(hardware::Precision::fp32).value() == Approx(22.6e12 * 1.1));
   CHECK(chip.accelerator.memory[0].bandwidth.value() == 141.6e12);
   const hardware::Node& memory = node(all, "memory");
   CHECK(memory.accelerator.memory[0].bandwidth.value() == Approx(141.6e12 * 1.1));

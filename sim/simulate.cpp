@@ -36,7 +36,10 @@ Dataset play_fleets(const RunRequest& request, const scenario::Scenario& scenari
         fmt::format("playing fleet {} of {}", histories.size() + 1, scenario.worlds.size()));
     histories.push_back(fleet::play(world, scenario.tasks, rates));
   }
-  return measure::fleet_tables(scenario.worlds, histories);
+  return measure::fleet_tables(
+      scenario.worlds, histories, [&](const fleet::Job& job, measure::StepRow& row) {
+        judge(scenario, {.variant = row.variant, .job = job.name, .task = job.task}, row);
+      });
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "document/pointer.hpp"
 #include "step/what_if.hpp"
 
 namespace trainyard {
@@ -66,14 +67,39 @@ void give_chips(const Scenario& scenario, const StepRequest& request, StepJob& s
   throw InputError(std::move(problem));
 }
 
+// The weakest mark among the figures of the job, its node, chip, fabric, model and software.
+std::string weakest_input(const Scenario& scenario, const StepJob& job) {
+  const step::Task& task = scenario.tasks[job.task];
+  const auto place = [](const std::string& kind, const std::string& name) {
+    return kind + "/" + document::escaped(name) + "/";
+  };
+  const std::vector<std::string> places{
+      place("/jobs", job.job),
+      place("/platforms/nodes", task.node.name),
+      place("/platforms/accelerators", task.node.accelerator.name),
+      place("/platforms/fabrics", task.node.scale_out.name),
+      place("/platforms/models", task.model.name),
+      place("/platforms/software", task.request.software.name)};
+  auto status = document::Status::verified;
+  for (const document::Mark& mark : scenario.marks) {
+    const bool used = std::any_of(places.begin(), places.end(), [&](const std::string& start) {
+      return mark.pointer.starts_with(start);
+    });
+    if (used) status = std::max(status, mark.status);
+  }
+  return std::string(document::name(status));
+}
+
 measure::StepRow row(const Scenario& scenario, const StepJob& job, const step::Answer& answer) {
   const step::Task& task = scenario.tasks[job.task];
-  return {.variant = job.variant,
-          .job = job.job,
-          .accelerator = task.node.accelerator.name,
-          .chips = job.nodes * task.node.accelerators,
-          .answer = answer,
-          .exchange = task.exchange};
+  measure::StepRow row{.variant = job.variant,
+                       .job = job.job,
+                       .accelerator = task.node.accelerator.name,
+                       .chips = job.nodes * task.node.accelerators,
+                       .answer = answer,
+                       .exchange = task.exchange};
+  judge(scenario, job, row);
+  return row;
 }
 
 // A task beside the scenario's own: the same with a faster part.
@@ -150,6 +176,11 @@ std::vector<StepJob> chosen_steps(const Scenario& scenario, const StepRequest& r
     chosen.push_back(std::move(step));
   }
   return chosen;
+}
+
+void judge(const Scenario& scenario, const StepJob& job, measure::StepRow& row) {
+  row.band = scenario.confidence.band(scenario.tasks[job.task], row.answer.ranks);
+  row.weakest_input = weakest_input(scenario, job);
 }
 
 std::vector<measure::StepRow> play_steps(const Scenario& scenario, const std::vector<StepJob>& jobs,

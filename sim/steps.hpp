@@ -17,6 +17,9 @@ namespace trainyard {
 std::vector<scenario::StepJob> chosen_steps(const scenario::Scenario& scenario,
                                             const StepRequest& request);
 
+// Fills in what the row's step is worth: its band and the weakest of the job's inputs.
+void judge(const scenario::Scenario& scenario, const scenario::StepJob& job, measure::StepRow& row);
+
 std::vector<measure::StepRow> play_steps(const scenario::Scenario& scenario,
                                          const std::vector<scenario::StepJob>& jobs,
                                          step::RateTable& rates);

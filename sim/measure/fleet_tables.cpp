@@ -65,7 +65,7 @@ void drop_variant_axis(Dataset& dataset) {
 }
 
 std::vector<StepRow> step_rows(std::span<const fleet::World> worlds,
-                               std::span<const fleet::History> histories) {
+                               std::span<const fleet::History> histories, const Judge& judge) {
   std::vector<StepRow> rows;
   for (std::size_t v = 0; v < worlds.size(); ++v) {
     for (const fleet::StepUse& use : histories[v].answers) {
@@ -73,6 +73,7 @@ std::vector<StepRow> step_rows(std::span<const fleet::World> worlds,
       const hardware::Node& node = worlds[v].nodes[job.node];
       rows.push_back({worlds[v].variant, job.name, node.accelerator.name,
                       use.nodes * node.accelerators, use.answer});
+      judge(job, rows.back());
     }
   }
   return rows;
@@ -81,7 +82,7 @@ std::vector<StepRow> step_rows(std::span<const fleet::World> worlds,
 }  // namespace
 
 Dataset fleet_tables(std::span<const fleet::World> worlds,
-                     std::span<const fleet::History> histories) {
+                     std::span<const fleet::History> histories, const Judge& judge) {
   EXPECT(!worlds.empty() && worlds.size() == histories.size());
   const Bins bins(worlds.front().from, worlds.front().to, worlds.front().bin);
   const Names axes = names(worlds);
@@ -92,7 +93,7 @@ Dataset fleet_tables(std::span<const fleet::World> worlds,
   add_power(worlds, histories, bins, axes, dataset);
   add_jobs(worlds, histories, axes, dataset);
   add_allocations(worlds, histories, dataset);
-  add_steps(step_rows(worlds, histories), dataset);
+  add_steps(step_rows(worlds, histories, judge), dataset);
   if (worlds.size() == 1 && worlds.front().variant.empty()) drop_variant_axis(dataset);
   return dataset;
 }

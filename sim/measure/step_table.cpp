@@ -75,6 +75,31 @@ void add_measures(const std::vector<StepRow>& rows, Dataset& dataset) {
        [](const StepRow& row) { return row.answer.scale_out.value(); });
 }
 
+void add_confidence(const std::vector<StepRow>& rows, Dataset& dataset) {
+  const Reals real(rows, dataset);
+  real("step_duration_low", "8 of 10 measured steps of the like took from this time", "s",
+       [](const StepRow& row) { return row.answer.duration.value() * row.band.of.low; });
+  real("step_duration_high", "to here", "s",
+       [](const StepRow& row) { return row.answer.duration.value() * row.band.of.high; });
+  const auto text = [&](const char* name, const char* description,
+                        std::string (*value)(const StepRow&)) {
+    dataset.variables.push_back(column<std::string>(axis, name, description, "", rows, value));
+  };
+  text("step_family", "measured steps that the band is from; empty: nothing measured, no band",
+       [](const StepRow& row) { return row.band.family; });
+  text("step_weakest_input", "mark of the least trusted figure that went into the step",
+       [](const StepRow& row) { return row.weakest_input; });
+  const auto count = [&](const char* name, const char* description,
+                         std::int64_t (*value)(const StepRow&)) {
+    dataset.variables.push_back(column<std::int64_t>(axis, name, description, "1", rows, value));
+  };
+  count("step_family_rows", "how many these are",
+        [](const StepRow& row) { return row.band.of.rows; });
+  count("step_extrapolated",
+        "1 where nothing was measured of this chip with this software, or not as large",
+        [](const StepRow& row) { return std::int64_t{row.band.extrapolated ? 1 : 0}; });
+}
+
 void add_memory(const std::vector<StepRow>& rows, Dataset& dataset) {
   const Reals real(rows, dataset);
   real("step_memory_parameters", "parameters of the fullest accelerator", "byte",
@@ -112,6 +137,7 @@ void add_steps(const std::vector<StepRow>& rows, Dataset& dataset) {
        [](const StepRow& row) { return row.accelerator; });
   add_plan(rows, dataset);
   add_measures(rows, dataset);
+  add_confidence(rows, dataset);
   add_memory(rows, dataset);
   Cube spent(
       {"step_time", "time of an average rank by what it goes to; sums to step_duration", "s"},

@@ -8,6 +8,7 @@
 
 #include "base/dataset.hpp"
 #include "step/answer.hpp"
+#include "step/confidence.hpp"
 
 namespace trainyard::measure {
 
@@ -18,6 +19,8 @@ struct StepRow {
   std::int64_t chips = 0;  // given
   step::Answer answer;
   std::optional<step::Exchange> exchange;  // where it was a collective alone
+  step::Band band;                         // what measured steps of its like took
+  std::string weakest_input;               // mark of the least trusted figure that went into it
 };
 
 // Appends the axes `step` and `activity` and the step_* variables.

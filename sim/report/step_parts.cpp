@@ -13,6 +13,8 @@ constexpr std::array<ActivityRow, program::activities> rows{{
     {Group::compute, "attention", "attention"},
     {Group::compute, "memory-bound operators", "operators that memory bounds"},
     {Group::compute, "measured operators", "operators of measured time"},
+    {Group::compute, "waiting for the host", "starting kernels"},
+    {Group::compute, "beside collectives", "collectives that slow computing"},
     {Group::compute, "recomputation", "computing activations again"},
     {Group::communication, "tensor", "exchanges between tensor ranks"},
     {Group::communication, "context", "exchanges along the sequence"},

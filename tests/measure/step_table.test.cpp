@@ -40,7 +40,15 @@ StepRow row() {
   answer.scale_out = Bytes(7e9);
   answer.mfu = 0.4;
   answer.hfu = 0.5;
-  return {"keep", "fsd", "h100_sxm", 100, answer, {}};
+  return {.variant = "keep",
+          .job = "fsd",
+          .accelerator = "h100_sxm",
+          .chips = 100,
+          .answer = answer,
+          .band = {.family = "h100_sxm/mlperf_nemo",
+                   .of = {.rows = 12, .low = 0.75, .middle = 1, .high = 1.5, .largest = 512},
+                   .extrapolated = false},
+          .weakest_input = "secondary"};
 }
 
 }  // namespace
@@ -75,6 +83,34 @@ TEST_CASE("a step is a row: plan, time, work, memory, traffic", "[measure]") {
   CHECK(reals(dataset, "step_memory_activations")[0] == 40);
   CHECK(reals(dataset, "step_memory_working")[0] == 5);
   CHECK(reals(dataset, "step_memory_capacity")[0] == 80e9);
+}
+
+TEST_CASE("a step says what measured ones of the like took", "[measure]") {
+  StepRow far = row();
+  far.band.extrapolated = true;
+  Dataset dataset;
+  add_steps({row(), far}, dataset);
+  CHECK(reals(dataset, "step_duration_low") == std::vector<double>{1.5, 1.5});
+  CHECK(reals(dataset, "step_duration_high") == std::vector<double>{3, 3});
+  CHECK(texts(dataset, "step_family")[0] == "h100_sxm/mlperf_nemo");
+  CHECK(counts(dataset, "step_family_rows")[0] == 12);
+  CHECK(counts(dataset, "step_extrapolated") == std::vector<std::int64_t>{0, 1});
+  CHECK(texts(dataset, "step_weakest_input")[0] == "secondary");
+  for (const char* name : {"step_duration_low", "step_duration_high"}) {
+    CHECK(support::variable(dataset, name).unit == "s");
+  }
+}
+
+TEST_CASE("where nothing was measured the band is the predicted time alone", "[measure]") {
+  StepRow unknown = row();
+  unknown.band = {};
+  Dataset dataset;
+  add_steps({unknown}, dataset);
+  CHECK(reals(dataset, "step_duration_low")[0] == 2);
+  CHECK(reals(dataset, "step_duration_high")[0] == 2);
+  CHECK(texts(dataset, "step_family")[0].empty());
+  CHECK(counts(dataset, "step_family_rows")[0] == 0);
+  CHECK(counts(dataset, "step_extrapolated")[0] == 1);
 }
 
 TEST_CASE("what the time of a step goes to stands by step and activity", "[measure]") {

@@ -34,6 +34,8 @@ TEST_CASE("activities are in the group that their name says", "[report]") {
     return activity_row(static_cast<std::size_t>(activity)).group;
   };
   CHECK(group(Activity::recompute) == Group::compute);
+  CHECK(group(Activity::host_wait) == Group::compute);
+  CHECK(group(Activity::interference) == Group::compute);
   CHECK(group(Activity::expert_exchange) == Group::communication);
   CHECK(group(Activity::parameter_wait) == Group::communication);
   CHECK(group(Activity::gradient_wait) == Group::communication);

@@ -17,6 +17,23 @@ constexpr const char* time_goes_to =
     "    waiting for a stage   125 ms   6.2 %\n"
     "    done before others    125 ms   6.2 %\n";
 
+measure::StepRow near() {
+  measure::StepRow row = examples::row();
+  row.band = {.family = "h100_sxm/mlperf_nemo",
+              .of = {.rows = 12, .low = 0.95, .middle = 1.01, .high = 1.1, .largest = 512},
+              .extrapolated = false};
+  row.weakest_input = "secondary";
+  return row;
+}
+
+// The line "measured" and what goes on below it.
+std::string measured(const measure::StepRow& row) {
+  const std::string text = step_summary({row});
+  const std::size_t begin = text.find("  measured ");
+  REQUIRE(begin != std::string::npos);
+  return text.substr(begin, text.find("  compute ") - begin);
+}
+
 }  // namespace
 
 TEST_CASE("a step's summary gives plan, speed, energy, memory, and what the time goes to",
@@ -28,6 +45,7 @@ TEST_CASE("a step's summary gives plan, speed, energy, memory, and what the time
         std::string("fsd: 104 h100_sxm\n"
                     "  plan       tensor 8 x pipeline 4 x data 3, 16 micro-batches\n"
                     "  step       2 s, 24 samples/s\n"
+                    "  measured   nothing to compare with; weakest input assumed\n"
                     "  compute    400.0 TFLOP/s a chip, MFU 40.4 %, HFU 50.5 %\n"
                     "  energy     192 kJ a step, 4 kJ a sample\n"
                     "  memory     60 GB of 75.2 GB on the fullest chip\n"
@@ -48,11 +66,49 @@ TEST_CASE("variants are named, and degrees and tokens where there are some", "[r
                     "  plan       tensor 8 x context 2 x pipeline 4 x data 3, expert 4, "
                     "1 micro-batch\n"
                     "  step       2 s, 24 samples/s, 49152 tokens/s\n"
+                    "  measured   nothing to compare with; weakest input assumed\n"
                     "  compute    400.0 TFLOP/s a chip, MFU 40.4 %, HFU 50.5 %\n"
                     "  energy     192 kJ a step, 4 kJ a sample, 1.953 J a token\n"
                     "  memory     60 GB of 75.2 GB on the fullest chip\n"
                     "  folded     closely, not exactly: many ranks differ\n") +
             time_goes_to);
+}
+
+TEST_CASE("what 8 of 10 measured steps of the like took is the predicted time, longer or shorter",
+          "[report]") {
+  measure::StepRow row = near();
+  CHECK(measured(row) ==
+        "  measured   1.9 s to 2.2 s by 8 of 10 steps measured:\n"
+        "             12 of h100_sxm/mlperf_nemo; weakest input secondary\n");
+  row.band.family = "mlperf_nemo";
+  row.band.extrapolated = true;
+  CHECK(measured(row) ==
+        "  measured   1.9 s to 2.2 s by 8 of 10 steps measured:\n"
+        "             12 of mlperf_nemo, extrapolated; weakest input secondary\n");
+}
+
+TEST_CASE("an input that nothing is known of is not named", "[report]") {
+  measure::StepRow row = near();
+  row.weakest_input.clear();
+  CHECK(measured(row) ==
+        "  measured   1.9 s to 2.2 s by 8 of 10 steps measured:\n"
+        "             12 of h100_sxm/mlperf_nemo\n");
+  row.band = {};
+  CHECK(measured(row) == "  measured   nothing to compare with\n");
+}
+
+TEST_CASE("long names of measured steps have a line of their own within 80 columns", "[report]") {
+  measure::StepRow row = near();
+  row.band.family = "h100_96_hbm2e/megatron_deepspeed_2022";
+  row.weakest_input = "assumed";
+  CHECK(measured(row) ==
+        "  measured   1.9 s to 2.2 s by 8 of 10 steps measured:\n"
+        "             12 of h100_96_hbm2e/megatron_deepspeed_2022; weakest input assumed\n");
+  row.band.extrapolated = true;
+  CHECK(measured(row) ==
+        "  measured   1.9 s to 2.2 s by 8 of 10 steps measured:\n"
+        "             12 of h100_96_hbm2e/megatron_deepspeed_2022, extrapolated;\n"
+        "             weakest input assumed\n");
 }
 
 TEST_CASE("a blank line parts steps, and no steps have no summary", "[report]") {

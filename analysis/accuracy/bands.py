@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from .models import stands_in
 from .platforms import accelerator_of
 from .statistics import Point
 
@@ -22,8 +23,9 @@ def ratio(point: Point) -> float:
 
 
 def usable(points: list[Point]) -> list[Point]:
-    """Points that nothing was fitted to, with a prediction."""
-    return [point for point in points if not point.fitted and point.error is not None]
+    """Points that nothing was fitted to, of architectures that are modelled, with a prediction."""
+    return [point for point in points if not point.fitted and point.error is not None
+            and not stands_in(point.row)]
 
 
 def names(point: Point) -> list[str]:

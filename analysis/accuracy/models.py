@@ -16,6 +16,11 @@ HEAD_SIZE = {"qwen3-moe": 128, "gpt-oss": 64}
 DROPOUT = {"megatron_lm_2021", "megatron_lm_2022", "megatron_deepspeed_2022"}  # software whose defaults have it
 
 
+def stands_in(row: Row) -> bool:
+    """Whether the model is only one of equal work, for an architecture that is not modelled."""
+    return row.text("model").startswith(("Nemotron_3", "DeepSeekV4"))
+
+
 def model(row: Row, software: str) -> tuple[dict[str, Any], list[str]]:
     """(definition of the model, assumptions)."""
     name = re.sub(r" \(.*", "", row.text("model"))

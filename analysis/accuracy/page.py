@@ -158,7 +158,8 @@ def text(material: Material) -> str:
         markdown(parameters.with_usual_software(points, material.usual)),
         "## Error bands",
         "`platforms/confidence.json` has the 10th, 50th and 90th percentile of measured over "
-        "predicted, by accelerator and software, from rows that nothing was fitted to. With bands "
+        "predicted, by accelerator and software, from rows that nothing was fitted to and whose "
+        "architecture is modelled. With bands "
         f"made from half of these, {percent(inside)} of the {tested} other ones lie inside "
         "(80 % would be perfect).",
         "## Held-out runs",

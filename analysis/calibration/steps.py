@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
 
-from accuracy import simulator, statistics, tables
+from accuracy import models, simulator, statistics, tables
 
 from .platform_files import Fact, with_value
 
@@ -213,11 +213,7 @@ class Fitter:
 
 def usable(row: tables.Row) -> bool:
     """In the half that fits, and not of an architecture that is only approximated."""
-    return tables.fitted(row) and not row.held_out and not approximated(row)
-
-
-def approximated(row: tables.Row) -> bool:
-    return row.text("model").startswith(("Nemotron_3", "DeepSeekV4"))
+    return tables.fitted(row) and not row.held_out and not models.stands_in(row)
 
 
 def run(program: Path, platforms: Path, data: Path, write: bool, only: str = "") -> None:

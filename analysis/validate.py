@@ -117,11 +117,19 @@ def main() -> int:
     if not (arguments.data / f"{tables.HELD_OUT}.csv").exists():
         print(f"no published step times at {arguments.data}: nothing to compare with")
         return 0
+    if missing := tables.missing(arguments.data):
+        print(f"{arguments.data}: without {', '.join(missing)}; give a folder that has all tables "
+              "with --data", file=sys.stderr)
+        return 66
     if not arguments.program.exists():
         print(f"{arguments.program}: no such program; build it first", file=sys.stderr)
         return 66
     everything = tables.read(arguments.data)
     rows = [row for row in everything if arguments.sources in f"{row.file} {row.source}"]
+    if not rows:
+        print(f"--sources: no source or table has {arguments.sources!r} in its name; there are "
+              + ", ".join(sorted({row.source for row in everything})), file=sys.stderr)
+        return 2
     predictions = simulator.simulate(
         rows, arguments.program, arguments.platforms, arguments.processes, context=everything,
         use_software=not arguments.no_software)

@@ -9,8 +9,8 @@ from .statistics import Point, by_group, percent, summary
 
 USUAL = "megatron_bridge_2026"  # what jobs run that name no software
 _FITTED = re.compile(r'"(\w+)": \{"value":[^{}]*"source": "fitted to (\d+) published steps')
-_KERNELS = re.compile(r'"source": "fitted: ')
-_EXCHANGES = re.compile(r'"source": "fitted to \d+ (?!published)')
+_KERNELS = re.compile(r'"source": "fitted(?:: | with )')
+_EXCHANGES = re.compile(r'"source": "fitted (?:to|with) ')
 
 
 def counts(platforms: Path) -> list[list[str]]:

@@ -53,6 +53,12 @@ class Row:
         return self.file == HELD_OUT
 
 
+def missing(folder: Path) -> list[str]:
+    """Files of tables that the folder lacks."""
+    files = [f"{name}.csv" for name in OPEN + [HELD_OUT]]
+    return [file for file in files if not (folder / file).is_file()]
+
+
 def read(folder: Path, names: list[str] | None = None) -> list[Row]:
     """Rows of the named tables of a folder, in their order."""
     rows = []

@@ -41,7 +41,9 @@ hardware::Accelerator accelerator(const std::string& name, scenario::Library& li
   return chip;
 }
 
-std::vector<std::string> cells(const std::string& line) {
+// A spreadsheet may end its lines with a carriage return too.
+std::vector<std::string> cells(std::string line) {
+  if (line.ends_with('\r')) line.pop_back();
   std::vector<std::string> cells;
   std::istringstream stream(line);
   for (std::string cell; std::getline(stream, cell, ',');) cells.push_back(cell);

@@ -72,6 +72,11 @@ class Times(Kernels):
     def test_a_stream_takes_its_bytes_over_the_bandwidth(self):
         self.check("kind,bytes\nstream,1e9\n", [1e9 / BANDWIDTH + LAUNCH])
 
+    def test_lines_may_end_as_spreadsheets_end_them(self):
+        (self.folder / "list.csv").write_bytes(b"kind,bytes\r\nstream,1e9\r\n")
+        out = self.succeed("kernels", "list.csv", "--accelerator", "round", "--platforms", "own")
+        self.assertAlmostEqual(float(out.split()[1]), 1e9 / BANDWIDTH + LAUNCH, delta=1e-9)
+
     def test_a_list_without_lines_has_no_times(self):
         self.assertEqual(self.seconds("kind,m\n"), [])
 

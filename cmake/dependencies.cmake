@@ -10,6 +10,17 @@ find_package(Boost 1.74 QUIET COMPONENTS program_options)
 find_package(nlohmann_json 3.11 QUIET)
 find_package(HDF5 1.10 QUIET COMPONENTS C HL)
 find_package(fmt 9 QUIET)
+# GLPK comes with neither a CMake package nor a .pc file.
+find_path(GLPK_INCLUDE_DIR glpk.h)
+find_library(GLPK_LIBRARY glpk)
+mark_as_advanced(GLPK_INCLUDE_DIR GLPK_LIBRARY)
+set(glpk_FOUND FALSE)
+if(GLPK_INCLUDE_DIR AND GLPK_LIBRARY)
+  set(glpk_FOUND TRUE)
+  add_library(glpk::glpk UNKNOWN IMPORTED)
+  set_target_properties(glpk::glpk PROPERTIES
+    IMPORTED_LOCATION ${GLPK_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${GLPK_INCLUDE_DIR})
+endif()
 
 # Older GCC lacks parts of C++20 that we use; other compilers may try.
 set(compiler_FOUND TRUE)

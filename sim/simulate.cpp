@@ -5,11 +5,11 @@
 #include <span>
 
 #include "base/error.hpp"
-#include "fleet/play.hpp"
-#include "measure/fleet_tables.hpp"
+#include "fleets.hpp"
 #include "output/replace.hpp"
 #include "output/result_file.hpp"
 #include "provenance.hpp"
+#include "report/schedule.hpp"
 #include "report/timeline.hpp"
 #include "scenario/library.hpp"
 #include "steps.hpp"
@@ -17,29 +17,19 @@
 namespace trainyard {
 namespace {
 
-// The questions that the fleets will ask.
-std::vector<step::Question> survey(const scenario::Scenario& scenario) {
-  step::Survey survey(scenario.tasks);
-  for (const fleet::World& world : scenario.worlds) fleet::play(world, scenario.tasks, survey);
-  return survey.asked();
-}
-
 Dataset play_fleets(const RunRequest& request, const scenario::Scenario& scenario,
                     step::RateTable& rates) {
-  request.tell("looking for the steps to play");
-  const std::vector<step::Question> questions = survey(scenario);
-  request.tell(fmt::format("playing steps for {} questions", questions.size()));
-  rates.ask_ahead(questions);
-  std::vector<fleet::History> histories;
-  for (const fleet::World& world : scenario.worlds) {
-    request.tell(
-        fmt::format("playing fleet {} of {}", histories.size() + 1, scenario.worlds.size()));
-    histories.push_back(fleet::play(world, scenario.tasks, rates));
+  request.tell("playing fleets and their steps");
+  const std::vector<fleet::History> histories = play_worlds(scenario.worlds, scenario, rates);
+  Dataset dataset = fleet_tables(scenario, histories);
+  if (request.replicas > 1) {
+    measure::add_replicas(scenario.seed, play_replicas(request, scenario, rates), dataset);
   }
-  return measure::fleet_tables(
-      scenario.worlds, histories, [&](const fleet::Job& job, measure::StepRow& row) {
-        judge(scenario, {.variant = row.variant, .job = job.name, .task = job.task}, row);
-      });
+  if (!request.schedule.empty()) {
+    const std::string text = report::schedule_csv(scenario.worlds, histories);
+    output::replace(request.schedule, std::as_bytes(std::span(text)));
+  }
+  return dataset;
 }
 
 }  // namespace
@@ -47,6 +37,7 @@ Dataset play_fleets(const RunRequest& request, const scenario::Scenario& scenari
 RunResult run(const RunRequest& request) {
   request.tell("reading");
   output::check_writable(request.result);
+  if (!request.schedule.empty()) output::check_place(request.schedule);
   scenario::Library library(request.platforms);
   const scenario::Scenario scenario = scenario::read(request.scenario, library);
   const step::Options options{.seed = static_cast<std::uint64_t>(scenario.seed)};

@@ -18,7 +18,9 @@ struct RunRequest {
   scenario::Request scenario;
   std::vector<std::string> platforms;  // folders of platform files
   std::string result;                  // path of the HDF5 file
-  int processes = 1;                   // steps played at once
+  int processes = 1;                   // steps and replicas played at once
+  int replicas = 1;                    // with seeds of their own, the first is the scenario's
+  std::string schedule;                // path of a CSV of all jobs; "" for none
   // Told what is being done, e.g. "playing 12 steps".
   std::function<void(const std::string&)> tell = [](const std::string&) {};
 };

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "document/pointer.hpp"
+#include "scenario/read_placement.hpp"
 #include "step/what_if.hpp"
 
 namespace trainyard {
@@ -17,23 +18,25 @@ namespace {
 using scenario::Scenario;
 using scenario::StepJob;
 
-// A fleet's jobs as steps, on all the chips that they may ever get.
+// A job of a fleet on each of its options, with its largest gang or all the chips that it may ever
+// get there. Options that ask the same are one step; jobs of known duration have none.
+void add_steps(const fleet::World& world, const fleet::Job& job, std::vector<StepJob>& steps) {
+  std::set<step::Question> asked;
+  for (const fleet::Option& option : job.options) {
+    if (option.task == fleet::none) continue;
+    const std::int64_t each = world.nodes[option.node].accelerators;
+    const std::int64_t nodes = job.gangs.empty()
+                                   ? scenario::most_nodes(world, option, job.chip_owners)
+                                   : (job.gangs.front() + each - 1) / each;
+    if (!asked.insert({static_cast<std::int64_t>(option.task), nodes}).second) continue;
+    steps.push_back({world.variant, job.name, option.task, nodes});
+  }
+}
+
 std::vector<StepJob> fleet_steps(const Scenario& scenario) {
   std::vector<StepJob> steps;
   for (const fleet::World& world : scenario.worlds) {
-    for (const fleet::Job& job : world.jobs) {
-      const std::int64_t each = world.nodes[job.node].accelerators;
-      std::int64_t nodes = 0;
-      for (const fleet::Delivery& delivery : world.deliveries) {
-        const bool usable = std::find(job.chip_owners.begin(), job.chip_owners.end(),
-                                      delivery.owner) != job.chip_owners.end();
-        if (usable && delivery.site == job.site && delivery.node == job.node) {
-          nodes += delivery.nodes;
-        }
-      }
-      if (job.accelerators) nodes = (*job.accelerators + each - 1) / each;
-      steps.push_back({world.variant, job.name, job.task, nodes});
-    }
+    for (const fleet::Job& job : world.jobs) add_steps(world, job, steps);
   }
   return steps;
 }

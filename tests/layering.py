@@ -12,6 +12,7 @@ LONGEST = 400  # lines
 # How the headers of the table's third parties begin.
 HEADERS = {
     'boost': ('boost/',),
+    'glpk': ('glpk.h',),
     'hdf5': ('hdf5', 'H5'),
     'nettle': ('nettle/',),
     'nlohmann': ('nlohmann/',),

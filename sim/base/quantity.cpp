@@ -18,6 +18,7 @@ struct UnitRow {
 
 constexpr double joules_per_kwh = 3.6e6;
 constexpr double seconds_per_day = 86400;
+constexpr double seconds_per_year = 365.25 * seconds_per_day;
 
 constexpr std::array units{
     UnitRow{"s", 1, Dimension::seconds, false},
@@ -28,6 +29,7 @@ constexpr std::array units{
     UnitRow{"h", 3600, Dimension::seconds, false},
     UnitRow{"d", seconds_per_day, Dimension::seconds, false},
     UnitRow{"week", 7 * seconds_per_day, Dimension::seconds, false},
+    UnitRow{"year", seconds_per_year, Dimension::seconds, false},
     UnitRow{"B", 1, Dimension::bytes, true},
     UnitRow{"b", 0.125, Dimension::bytes, true},
     UnitRow{"FLOP", 1, Dimension::flops, true},
@@ -42,11 +44,21 @@ constexpr std::array units{
     UnitRow{"USD/J", 1, Dimension::usd_per_joule, false},
     UnitRow{"USD/kWh", 1 / joules_per_kwh, Dimension::usd_per_joule, false},
     UnitRow{"USD/MWh", 1e-3 / joules_per_kwh, Dimension::usd_per_joule, false},
+    // For a place under power, by the kilowatt it may draw.
+    UnitRow{"USD/kW/month", 12e-3 / seconds_per_year, Dimension::usd_per_joule, false},
     UnitRow{"kg/J", 1, Dimension::kilograms_per_joule, false},
     UnitRow{"kg/MWh", 1e-3 / joules_per_kwh, Dimension::kilograms_per_joule, false},
     UnitRow{"g/kWh", 1e-3 / joules_per_kwh, Dimension::kilograms_per_joule, false},
     UnitRow{"m", 1, Dimension::meters, false},
     UnitRow{"km", 1e3, Dimension::meters, false},
+    UnitRow{"1/s", 1, Dimension::per_second, false},
+    UnitRow{"1/h", 1.0 / 3600, Dimension::per_second, false},
+    UnitRow{"1/d", 1 / seconds_per_day, Dimension::per_second, false},
+    UnitRow{"1/year", 1 / seconds_per_year, Dimension::per_second, false},
+    UnitRow{"USD/s", 1, Dimension::usd_per_second, false},
+    UnitRow{"USD/h", 1.0 / 3600, Dimension::usd_per_second, false},
+    UnitRow{"USD/month", 12 / seconds_per_year, Dimension::usd_per_second, false},
+    UnitRow{"USD/year", 1 / seconds_per_year, Dimension::usd_per_second, false},
 };
 
 struct PrefixRow {
@@ -127,6 +139,10 @@ std::string_view description(Dimension dimension) {
       return "a carbon intensity such as \"350 kg/MWh\"";
     case Dimension::meters:
       return "a distance such as \"881.2 km\"";
+    case Dimension::per_second:
+      return "a frequency such as \"2e-5 1/h\" or \"0.04 1/year\"";
+    case Dimension::usd_per_second:
+      return "a rate of money such as \"250 USD/h\" or \"2e6 USD/year\"";
   }
   return "";
 }
@@ -155,6 +171,10 @@ std::string_view everyday_symbol(Measured quantity) {
       return "kg/MWh";
     case Dimension::meters:
       return std::abs(quantity.si) < 1000 ? "m" : "km";
+    case Dimension::per_second:
+      return "1/h";
+    case Dimension::usd_per_second:
+      return "USD/h";
     default:
       return "";
   }

@@ -22,6 +22,8 @@ enum class Dimension {
   usd_per_joule,
   kilograms_per_joule,
   meters,
+  per_second,
+  usd_per_second,
 };
 
 struct Measured {
@@ -86,6 +88,15 @@ constexpr Dimension dimension_of<KilogramsPerJoule>() {
 template <>
 constexpr Dimension dimension_of<Meters>() {
   return Dimension::meters;
+}
+
+template <>
+constexpr Dimension dimension_of<PerSecond>() {
+  return Dimension::per_second;
+}
+template <>
+constexpr Dimension dimension_of<UsdPerSecond>() {
+  return Dimension::usd_per_second;
 }
 
 template <class T>

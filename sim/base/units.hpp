@@ -53,6 +53,8 @@ using Usd = Quantity<struct UsdUnit>;
 using UsdPerJoule = Quantity<struct UsdPerJouleUnit>;
 using KilogramsPerJoule = Quantity<struct KilogramsPerJouleUnit>;
 using Meters = Quantity<struct MetersUnit>;
+using PerSecond = Quantity<struct PerSecondUnit>;        // how often
+using UsdPerSecond = Quantity<struct UsdPerSecondUnit>;  // wages, rents
 
 constexpr Seconds operator/(Bytes amount, BytesPerSecond rate) {
   return Seconds(amount.value() / rate.value());
@@ -68,6 +70,15 @@ constexpr FlopsPerSecond operator/(Flops amount, Seconds time) {
 }
 constexpr Bytes operator*(BytesPerSecond rate, Seconds time) {
   return Bytes(rate.value() * time.value());
+}
+constexpr double operator*(PerSecond rate, Seconds time) {
+  return rate.value() * time.value();
+}
+constexpr Usd operator*(UsdPerSecond rate, Seconds time) {
+  return Usd(rate.value() * time.value());
+}
+constexpr Usd operator*(Joules energy, UsdPerJoule price) {
+  return Usd(energy.value() * price.value());
 }
 constexpr Joules operator*(Watts power, Seconds time) {
   return Joules(power.value() * time.value());

@@ -20,6 +20,11 @@ Node places(const report::View& view, std::size_t variant) {
   Node sites = json_object();
   for (std::size_t s = 0; s < view.names("site").size(); ++s) {
     const report::SiteTotals site = report::site_totals(view, variant, s);
+    Node uses = json_object();
+    for (std::size_t use = 0; use < view.names("use").size(); ++use) {
+      uses.members.emplace_back(view.names("use")[use],
+                                json(report::chip_time(view, variant, s, use)));
+    }
     Node chips = json_object();
     for (std::size_t a = 0; a < view.names("accelerator").size(); ++a) {
       const report::PlaceTotals place = report::place_totals(view, variant, s, a);
@@ -36,6 +41,7 @@ Node places(const report::View& view, std::size_t variant) {
                                json_object({{"power_peak_watts", json(site.peak_power)},
                                             {"energy_joules", json(site.energy)},
                                             {"energy_cost_usd", json(site.cost)},
+                                            {"chip_seconds", std::move(uses)},
                                             {"accelerators", std::move(chips)}}));
   }
   return sites;
@@ -56,13 +62,49 @@ Node owners(const report::View& view, std::size_t variant) {
 Node jobs(const report::View& view, std::size_t variant) {
   Node all = json_object();
   for (std::size_t j = 0; j < view.names("job").size(); ++j) {
+    const auto number = [&](const char* name) { return json(view.at(name, {variant, j})); };
     all.members.emplace_back(
         view.names("job")[j],
-        json_object({{"samples", json(view.at("job_samples", {variant, j}))},
-                     {"started_unix_seconds", json(view.at("job_started", {variant, j}))},
-                     {"finished_unix_seconds", json(view.at("job_finished", {variant, j}))}}));
+        json_object({{"samples", number("job_samples")},
+                     {"samples_factor_low", number("job_rate_low")},
+                     {"samples_factor_high", number("job_rate_high")},
+                     {"submitted_unix_seconds", number("job_submitted")},
+                     {"started_unix_seconds", number("job_started")},
+                     {"finished_unix_seconds", number("job_finished")},
+                     {"queued_seconds", number("job_queued")},
+                     {"interruptions", number("job_interruptions")},
+                     {"preemptions", number("job_preemptions")},
+                     {"mean_time_to_interrupt_seconds", number("job_mean_time_to_interrupt")},
+                     {"ettr", number("job_ettr")},
+                     {"goodput", number("job_goodput")}}));
   }
   return all;
+}
+
+Node workloads(const report::View& view, std::size_t variant) {
+  Node all = json_object();
+  for (const std::string& name : view.names("workload")) {
+    const report::WorkloadTotals totals = report::workload_totals(view, variant, name);
+    all.members.emplace_back(name,
+                             json_object({{"jobs", json(totals.jobs)},
+                                          {"finished", json(totals.finished)},
+                                          {"mean_wait_seconds", json(totals.mean_wait)},
+                                          {"median_wait_seconds", json(totals.median_wait)},
+                                          {"p99_wait_seconds", json(totals.p99_wait)},
+                                          {"mean_completion_seconds", json(totals.mean_completion)},
+                                          {"makespan_seconds", json(totals.makespan)}}));
+  }
+  return all;
+}
+
+Node whole(const report::View& view, std::size_t variant) {
+  const auto number = [&](const char* name) { return json(view.at(name, {variant})); };
+  return json_object({{"chip_seconds", number("fleet_chip_time")},
+                      {"utilisation", number("fleet_utilisation")},
+                      {"held", number("fleet_held")},
+                      {"goodput", number("fleet_goodput")},
+                      {"ettr", number("fleet_ettr")},
+                      {"mean_queued_seconds", number("fleet_mean_queued")}});
 }
 
 Node list_of(std::vector<Node> items) {
@@ -260,9 +302,12 @@ std::string json_summary(const RunResult& result, const std::string& path, doubl
   const report::View view(result.dataset);
   Node variants = json_object();
   for (std::size_t v = 0; v < view.variants().size(); ++v) {
-    variants.members.emplace_back(view.variants()[v], json_object({{"sites", places(view, v)},
-                                                                   {"owners", owners(view, v)},
-                                                                   {"jobs", jobs(view, v)}}));
+    variants.members.emplace_back(view.variants()[v],
+                                  json_object({{"fleet", whole(view, v)},
+                                               {"sites", places(view, v)},
+                                               {"owners", owners(view, v)},
+                                               {"jobs", jobs(view, v)},
+                                               {"workloads", workloads(view, v)}}));
   }
   root.members.emplace_back("variants", std::move(variants));
   return document::canonical_text(root);

@@ -13,6 +13,8 @@
 #include "report/text_table.hpp"
 #include "scenario/library.hpp"
 #include "scenario/read_model.hpp"
+#include "scheduling/placement.hpp"
+#include "scheduling/policy.hpp"
 
 namespace trainyard::cli {
 namespace {
@@ -50,6 +52,8 @@ std::vector<Section> sections(scenario::Library& library) {
   all.push_back({"architectures", catalog_lines(scenario::architectures())});
   all.push_back({"schedules", catalog_lines(pipeline::schedules())});
   all.push_back({"collectives", catalog_lines(collective::algorithms())});
+  all.push_back({"policies", catalog_lines(scheduling::policies())});
+  all.push_back({"placements", catalog_lines(scheduling::placements())});
   return all;
 }
 

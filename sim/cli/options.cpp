@@ -38,13 +38,22 @@ void Options::add_list() {
   add_platforms();
 }
 
+void Options::add_results() {
+  takes_ = "result";
+  most_files_ = 2;
+}
+
 void Options::add_platforms() {
   add()("platforms", po::value<std::vector<std::string>>()->value_name("DIR"),
         "folder of platform files, searched before the built-in one; may be repeated");
 }
 
 std::string Options::file() const {
-  return get<std::vector<std::string>>(takes_).front();
+  return files().front();
+}
+
+std::vector<std::string> Options::files() const {
+  return get<std::vector<std::string>>(takes_);
 }
 
 bool Options::parse(const Arguments& arguments) {
@@ -72,8 +81,9 @@ bool Options::parse(const Arguments& arguments) {
                example_);
     return false;
   }
-  if (!takes_.empty() && (!has(takes_) || get<std::vector<std::string>>(takes_).size() != 1)) {
-    throw UsageError(fmt::format("give one {} file\n{}", takes_, usage_));
+  if (!takes_.empty() && (!has(takes_) || files().size() > most_files_)) {
+    throw UsageError(fmt::format("give {} {} file{}\n{}", most_files_ == 1 ? "one" : "one or two",
+                                 takes_, most_files_ == 1 ? "" : "s", usage_));
   }
   return true;
 }

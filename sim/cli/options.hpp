@@ -20,6 +20,8 @@ class Options {
   void add_scenario();
   // LIST, a file of what to price, and --platforms.
   void add_list();
+  // RESULT, and perhaps another.
+  void add_results();
   boost::program_options::options_description_easy_init add();
 
   // Parses; false where --help was asked for and printed. Throws UsageError.
@@ -31,6 +33,7 @@ class Options {
     return values_[name].as<T>();
   }
   [[nodiscard]] std::string file() const;  // the one that the verb takes
+  [[nodiscard]] std::vector<std::string> files() const;
   [[nodiscard]] scenario::Request scenario() const;
   [[nodiscard]] std::vector<std::string> platforms() const;
 
@@ -42,6 +45,7 @@ class Options {
   boost::program_options::options_description options_;
   boost::program_options::variables_map values_;
   std::string takes_;  // what kind of file; "" for none
+  std::size_t most_files_ = 1;
 };
 
 // --processes, or as many as the processors this process may use.

@@ -51,7 +51,11 @@ int run_verb(const Arguments& arguments) {
   options.add()("output,o", po::value<std::string>()->value_name("FILE"),
                 "result file; default: the scenario's name with .h5, in this folder");
   options.add()("processes", po::value<int>()->value_name("N"),
-                "steps played at once; default: the processors available");
+                "steps and replicas played at once; default: the processors available");
+  options.add()("replicas", po::value<int>()->value_name("N"),
+                "play it N times with seeds of their own; the result has means and intervals");
+  options.add()("schedule", po::value<std::string>()->value_name("FILE"),
+                "write when every job ran, and where, as CSV");
   options.add()("json", "print the summary as JSON");
   options.add()("quiet,q", "print nothing but errors");
   if (!options.parse(arguments)) return 0;
@@ -60,6 +64,13 @@ int run_verb(const Arguments& arguments) {
   request.result = options.has("output") ? options.get<std::string>("output")
                                          : default_result(request.scenario.path);
   request.processes = processes(options);
+  if (options.has("replicas")) {
+    request.replicas = options.get<int>("replicas");
+    if (request.replicas < 1 || request.replicas > 100000) {
+      throw UsageError("--replicas: a number from 1 to 100000 is needed");
+    }
+  }
+  if (options.has("schedule")) request.schedule = options.get<std::string>("schedule");
   const bool progress = !options.has("quiet") && isatty(STDERR_FILENO) != 0;
   if (progress) request.tell = show_progress;
   const RunResult result = run(request);

@@ -22,6 +22,8 @@ std::span<const Verb> verbs();
 int run_verb(const Arguments& arguments);
 int check_verb(const Arguments& arguments);
 int step_verb(const Arguments& arguments);
+int rates_verb(const Arguments& arguments);
+int compare_verb(const Arguments& arguments);
 int kernels_verb(const Arguments& arguments);
 int list_verb(const Arguments& arguments);
 int schema_verb(const Arguments& arguments);

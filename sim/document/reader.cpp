@@ -131,25 +131,34 @@ const Node* Object::read_mark(const Schema& schema, Mark& mark) {
   return value;
 }
 
-template <class T, class Convert>
-std::optional<T> Object::marked(const std::string& key, const Rule& rule, const Schema& schema,
-                                const Convert& convert) {
-  const auto either = [&](const Rule& of) {
+// As `schema`, bare or with a mark.
+Object::Schema Object::or_marked(const Schema& schema) {
+  return [schema](const Rule& of) {
     Description mark;
     Mark nothing;
     // The rule is that of the member; `read_mark` has none to hand on.
     Object(mark).read_mark([&](const Rule&) { return schema(of); }, nothing);
     return either_schema(schema(of), mark.schema());
   };
-  const auto by_rule = [&](const Node& n) { return convert(n, rule); };
-  const Node* node = ask(key, rule, either);
-  if (node == nullptr) return std::nullopt;
-  if (node->kind != Kind::object) return converted<T>(*node, below(key), by_rule);
+}
+
+template <class T, class Convert>
+std::optional<T> Object::marked_value(const Node& node, const std::string& key,
+                                      const Schema& schema, const Convert& convert) {
+  if (node.kind != Kind::object) return converted<T>(node, below(key), convert);
   Mark mark;
-  const Node* value = Object(*node, below(key), *report_).read_mark(schema, mark);
+  const Node* value = Object(node, below(key), *report_).read_mark(schema, mark);
   if (value == nullptr) return std::nullopt;
   report_->add(mark);
-  return converted<T>(*value, below(key) + "/value", by_rule);
+  return converted<T>(*value, below(key) + "/value", convert);
+}
+
+template <class T, class Convert>
+std::optional<T> Object::marked(const std::string& key, const Rule& rule, const Schema& schema,
+                                const Convert& convert) {
+  const Node* node = ask(key, rule, or_marked(schema));
+  if (node == nullptr) return std::nullopt;
+  return marked_value<T>(*node, key, schema, [&](const Node& n) { return convert(n, rule); });
 }
 
 std::optional<double> Object::quantity(const std::string& key, const Rule& rule,
@@ -157,6 +166,33 @@ std::optional<double> Object::quantity(const std::string& key, const Rule& rule,
   return marked<double>(
       key, rule, [=](const Rule& of) { return quantity_schema(of, dimension); },
       [=](const Node& node, const Rule& by) { return as_quantity(node, by, dimension); });
+}
+
+std::optional<double> Object::quantity_or_object(const std::string& key, const Rule& rule,
+                                                 Dimension dimension,
+                                                 const std::function<void(Object)>& read) {
+  const Schema plain = [=](const Rule& of) { return quantity_schema(of, dimension); };
+  const auto described = [&](const Rule& of) {
+    Description inner;
+    read(Object(inner));
+    return either_schema(or_marked(plain)(of), inner.schema());
+  };
+  const Node* node = ask(key, rule, described);
+  if (node == nullptr) return std::nullopt;
+  if (node->kind == Kind::object && node->find("value") == nullptr) {
+    read(Object(*node, below(key), *report_));
+    return std::nullopt;
+  }
+  return marked_value<double>(*node, key, plain,
+                              [&](const Node& n) { return as_quantity(n, rule, dimension); });
+}
+
+std::optional<Object::NumberOrText> Object::quantity_or_text(const std::string& key,
+                                                             const Rule& rule,
+                                                             Dimension dimension) {
+  return marked<NumberOrText>(
+      key, rule, [=](const Rule& of) { return quantity_or_text_schema(of, dimension); },
+      [=](const Node& node, const Rule& by) { return as_quantity_or_text(node, by, dimension); });
 }
 
 std::optional<Instant> Object::date(const std::string& key, const Rule& rule) {
@@ -202,6 +238,22 @@ std::vector<std::string> Object::texts(const std::string& key, const Rule& rule)
     if (text) texts.push_back(std::move(*text));
   }
   return texts;
+}
+
+std::vector<std::int64_t> Object::integers(const std::string& key, const Rule& rule) {
+  std::vector<std::int64_t> integers;
+  const Node* node = ask(key, rule, integers_schema);
+  if (node == nullptr) return integers;
+  if (node->kind != Kind::array) {
+    problem(key, shown(*node) + " is no array of whole numbers", "write [..., ...]");
+  }
+  for (std::size_t i = 0; i < node->items.size(); ++i) {
+    const auto integer =
+        converted<std::int64_t>(node->items[i], fmt::format("{}/{}", below(key), i),
+                                [&](const Node& n) { return as_integer(n, rule); });
+    if (integer) integers.push_back(*integer);
+  }
+  return integers;
 }
 
 void Object::ignore(const std::string& key, const std::string& doc) {
@@ -286,6 +338,17 @@ void Object::each(const std::string& key, const Rule& rule,
               });
 }
 
+void Object::each_number(const std::string& key, const Rule& rule,
+                         const std::function<void(const std::string&, double)>& read) {
+  const auto described = [](const Rule& of) { return named_schema(number_schema(of)); };
+  each_member(key, ask(key, rule, described),
+              [&](const std::string& name, const Node& member, const std::string& pointer) {
+                const auto value = converted<double>(
+                    member, pointer, [&](const Node& n) { return as_number(n, rule); });
+                if (value) read(name, *value);
+              });
+}
+
 void Object::each_number_or_text(
     const std::string& key, const Rule& rule,
     const std::function<void(const std::string&, const NumberOrText&)>& read) {
@@ -317,6 +380,12 @@ void Object::problem_at(const std::string& within, std::string message, std::str
   if (describing()) return;
   report_->add(Problem{node_ != nullptr ? locate(*node_, within) : place_, pointer_ + within,
                        std::move(message), std::move(remedy)});
+}
+
+void Object::problem_in(const Place& place, const std::string& key, std::string message,
+                        std::string remedy) {
+  if (describing()) return;
+  report_->add(Problem{place, below(key), std::move(message), std::move(remedy)});
 }
 
 std::size_t Object::problem_count() const {

@@ -93,12 +93,34 @@ class Object {
     const auto si = quantity(key, rule, dimension_of<Unit>());
     return si ? std::optional(Unit(*si)) : std::nullopt;
   }
+  // A quantity, or an object in its place that `read` takes. An object with a member "value" is a
+  // marked quantity.
+  template <class Unit>
+  std::optional<Unit> quantity_or_object(const std::string& key, const Rule& rule,
+                                         const std::function<void(Object)>& read) {
+    const auto si = quantity_or_object(key, rule, dimension_of<Unit>(), read);
+    return si ? std::optional(Unit(*si)) : std::nullopt;
+  }
+  // A quantity, or one of `rule.one_of` in its place: "1 h" or "daly".
+  template <class Unit>
+  struct QuantityOrText {
+    std::optional<Unit> quantity;
+    std::string text;
+  };
+  template <class Unit>
+  std::optional<QuantityOrText<Unit>> quantity_or_text(const std::string& key, const Rule& rule) {
+    const auto read = quantity_or_text(key, rule, dimension_of<Unit>());
+    if (!read) return std::nullopt;
+    if (!read->number) return QuantityOrText<Unit>{std::nullopt, read->text};
+    return QuantityOrText<Unit>{Unit(*read->number), ""};
+  }
   std::optional<Instant> date(const std::string& key, const Rule& rule);
   std::optional<double> number(const std::string& key, const Rule& rule);
   std::optional<std::int64_t> integer(const std::string& key, const Rule& rule);
   std::optional<std::string> text(const std::string& key, const Rule& rule);
   std::optional<bool> boolean(const std::string& key, const Rule& rule);
   std::vector<std::string> texts(const std::string& key, const Rule& rule);  // array of strings
+  std::vector<std::int64_t> integers(const std::string& key, const Rule& rule);
   // Integer or one of `rule.one_of`, e.g. chips: 512 or "all". Integers obey minimum and maximum.
   struct IntegerOrText {
     std::optional<std::int64_t> integer;
@@ -134,7 +156,10 @@ class Object {
   // is 1..64 characters without '/', control characters or surrounding blanks.
   void each(const std::string& key, const Rule& rule,
             const std::function<void(const std::string&, Object)>& read);
-  // A member object keyed by user-chosen names, of a number or text each (a mix).
+  // A member object keyed by user-chosen names, of a number each.
+  void each_number(const std::string& key, const Rule& rule,
+                   const std::function<void(const std::string&, double)>& read);
+  // The same, of a number or text each (a mix).
   void each_number_or_text(
       const std::string& key, const Rule& rule,
       const std::function<void(const std::string&, const NumberOrText&)>& read);
@@ -149,6 +174,9 @@ class Object {
   void problem(const std::string& key, std::string message, std::string remedy = "");
   // The same deeper down: `within` is a JSON pointer from this object, e.g. "/plan/tensor".
   void problem_at(const std::string& within, std::string message, std::string remedy = "");
+  // One of a file that the member `key` names.
+  void problem_in(const Place& place, const std::string& key, std::string message,
+                  std::string remedy = "");
   // Of the whole report so far: grows while something wrong is read. 0 when describing.
   [[nodiscard]] std::size_t problem_count() const;
 
@@ -156,6 +184,11 @@ class Object {
   using Schema = std::function<Node(const Rule&)>;
 
   std::optional<double> quantity(const std::string& key, const Rule& rule, Dimension dimension);
+  std::optional<double> quantity_or_object(const std::string& key, const Rule& rule,
+                                           Dimension dimension,
+                                           const std::function<void(Object)>& read);
+  std::optional<NumberOrText> quantity_or_text(const std::string& key, const Rule& rule,
+                                               Dimension dimension);
   // The member, or nothing where it is absent or this object describes; then the schema is noted.
   const Node* ask(const std::string& key, const Rule& rule, const Schema& schema);
   // Templates of reader.cpp: a member as it stands, and one that may come with a mark.
@@ -166,7 +199,11 @@ class Object {
   std::optional<T> marked(const std::string& key, const Rule& rule, const Schema& schema,
                           const Convert& convert);
   template <class T, class Convert>
+  std::optional<T> marked_value(const Node& node, const std::string& key, const Schema& schema,
+                                const Convert& convert);
+  template <class T, class Convert>
   std::optional<T> converted(const Node& node, const std::string& pointer, const Convert& convert);
+  static Schema or_marked(const Schema& schema);
   const Node* read_mark(const Schema& schema, Mark& mark);
   void each_member(const std::string& key, const Node* named,
                    const std::function<void(const std::string& name, const Node& member,

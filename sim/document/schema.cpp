@@ -80,6 +80,22 @@ std::string limits(const Rule& rule, const Text& text) {
   return words;
 }
 
+Node demanded(const Node& schema);
+
+// One of several kinds of objects obeys the demands of one of them.
+void add_either(const Node& either, Node& demands) {
+  std::vector<Node> all;
+  for (const Node& one : either.items) {
+    Node demand = demanded(one);
+    if (!demand.members.empty()) all.push_back(std::move(demand));
+  }
+  if (all.size() == 1) {
+    std::ranges::move(all.front().members, std::back_inserter(demands.members));
+  } else if (!all.empty()) {
+    demands.members.emplace_back("anyOf", array_node(std::move(all)));
+  }
+}
+
 // What the schema requires, here and in objects within; whatever is no object obeys it.
 Node demanded(const Node& schema) {
   Node demands = object_node({});
@@ -100,11 +116,7 @@ Node demanded(const Node& schema) {
   if (const Node* named = schema.find("additionalProperties")) {
     add("additionalProperties", demanded(*named));
   }
-  if (const Node* either = schema.find("anyOf")) {
-    for (const Node& one : either->items) {
-      std::ranges::move(demanded(one).members, std::back_inserter(demands.members));
-    }
-  }
+  if (const Node* either = schema.find("anyOf")) add_either(*either, demands);
   return demands;
 }
 
@@ -177,7 +189,7 @@ Node quantity_schema(const Rule& rule, Dimension dimension) {
   return object_node(
       {{"description", text_node(std::string(description(dimension)) + limits(rule, text))},
        {"type", text_node("string")},
-       {"pattern", text_node("^-?[0-9.]+([eE][-+]?[0-9]+)? [A-Za-z/]+$")}});
+       {"pattern", text_node("^-?[0-9.]+([eE][-+]?[0-9]+)? (1/)?[A-Za-z/]+$")}});
 }
 
 Node date_schema(const Rule& rule) {
@@ -211,6 +223,16 @@ Node texts_schema(const Rule& rule) {
   Node schema = typed("array");
   schema.members.emplace_back("items", text_schema(rule));
   return schema;
+}
+
+Node integers_schema(const Rule& rule) {
+  Node schema = typed("array");
+  schema.members.emplace_back("items", integer_schema(rule));
+  return schema;
+}
+
+Node quantity_or_text_schema(const Rule& rule, Dimension dimension) {
+  return either_schema(quantity_schema(rule, dimension), text_schema(rule));
 }
 
 Node integer_or_text_schema(const Rule& rule) {

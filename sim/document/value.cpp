@@ -217,6 +217,22 @@ Result<Object::NumberOrText> as_number_or_text(const Node& node, const Rule& rul
   return either<Object::NumberOrText>(node, rule, "a number", &as_number);
 }
 
+Result<Object::NumberOrText> as_quantity_or_text(const Node& node, const Rule& rule,
+                                                 Dimension dimension) {
+  if (node.kind == Kind::string && listed(node.string, rule)) {
+    return Object::NumberOrText{std::nullopt, node.string};
+  }
+  auto quantity = as_quantity(node, rule, dimension);
+  if (auto* complaint = std::get_if<Complaint>(&quantity)) {
+    const bool unreadable = node.kind == Kind::string && !parse_quantity(node.string);
+    if (unreadable && !complaint->remedy.empty()) {
+      complaint->remedy += fmt::format(", or one of {}", fmt::join(rule.one_of, ", "));
+    }
+    return std::move(*complaint);
+  }
+  return Object::NumberOrText{std::get<double>(quantity), ""};
+}
+
 std::string name_problem(std::string_view name) {
   constexpr std::size_t longest = 64;
   if (name.empty()) return "a name is empty";

@@ -27,6 +27,8 @@ Result<std::string> as_text(const Node& node, const Rule& rule);
 Result<bool> as_boolean(const Node& node, const Rule& rule);
 Result<Object::IntegerOrText> as_integer_or_text(const Node& node, const Rule& rule);
 Result<Object::NumberOrText> as_number_or_text(const Node& node, const Rule& rule);
+Result<Object::NumberOrText> as_quantity_or_text(const Node& node, const Rule& rule,
+                                                 Dimension dimension);
 
 // What is wrong with a name chosen by a user, "" where nothing is.
 std::string name_problem(std::string_view name);

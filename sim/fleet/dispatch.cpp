@@ -1,339 +1,275 @@
 #include "fleet/dispatch.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
+#include "base/catalog.hpp"
 #include "base/check.hpp"
+#include "fleet/power.hpp"
 
 namespace trainyard::fleet {
-namespace {
 
-// A job's event carries its version, so that ends and checkpoints planned before a change are void.
-constexpr std::int64_t versions = std::int64_t{1} << 32;
-std::int64_t event_id(std::size_t job, std::int64_t version) {
-  return static_cast<std::int64_t>(job) * versions + version;
-}
-
-// The order in which jobs are served.
-std::vector<std::size_t> service_order(const World& world) {
-  std::vector<std::size_t> jobs(world.jobs.size());
-  std::iota(jobs.begin(), jobs.end(), std::size_t{0});
-  std::stable_sort(jobs.begin(), jobs.end(), [&](std::size_t a, std::size_t b) {
-    const Job& left = world.jobs[a];
-    const Job& right = world.jobs[b];
-    if (left.priority != right.priority) return left.priority > right.priority;
-    return left.from < right.from;
-  });
-  return jobs;
-}
-
-}  // namespace
+using scheduling::Candidate;
+using scheduling::Choice;
 
 Dispatch::Dispatch(const World& world, const std::vector<step::Task>& tasks, step::Rates& rates)
-    : world_(world),
-      tasks_(tasks),
-      rates_(rates),
-      yard_(world),
-      by_priority_(service_order(world)),
-      now_(world.from) {
-  runs_.resize(world.jobs.size());
-  for (Run& run : runs_) run.held.resize(yard_.pools().size());
-  history_.jobs.resize(world.jobs.size());
-  last_chips_.resize(yard_.pools().size());
-  last_power_.resize(world.sites.size());
+    : scene_{world, tasks, rates, Yard(world), {}, world.from, nullptr},
+      runs_(scene_),
+      wan_(world),
+      submissions_(scene_, runs_, wan_),
+      breakage_(scene_, runs_),
+      policy_(find_row(scheduling::policies(), world.scheduling.policy)
+                  ->make(world.scheduling.settings)),
+      tripped_(world.sites.size()),
+      last_power_(world.sites.size()),
+      last_chips_(scene_.yard.pools().size()),
+      any_grows_(std::any_of(world.jobs.begin(), world.jobs.end(),
+                             [](const Job& job) { return job.gangs.empty(); })) {
+  scene_.history.jobs.resize(world.jobs.size());
+  for (std::size_t site = 0; site < world.sites.size(); ++site) {
+    scene_.yard.set_limit(site, limit_at(world.sites[site], world.from, std::nullopt));
+  }
   record();  // sites without a limit have none from the first moment on
 }
 
-// What lies before the horizon has happened when it begins.
-void Dispatch::plan(engine::Timeline& timeline) const {
-  for (std::size_t s = 0; s < world_.sites.size(); ++s) {
-    for (std::size_t p = 0; p < world_.sites[s].power.size(); ++p) {
-      timeline.add({std::max(world_.from, world_.sites[s].power[p].from), limit,
-                    static_cast<std::int64_t>(p * world_.sites.size() + s)});
-    }
-  }
-  for (std::size_t d = 0; d < world_.deliveries.size(); ++d) {
-    timeline.add({std::max(world_.from, world_.deliveries[d].arrives), arrival,
-                  static_cast<std::int64_t>(d)});
-  }
-  for (std::size_t j = 0; j < world_.jobs.size(); ++j) {
-    timeline.add(
-        {std::max(world_.from, world_.jobs[j].from), job_start, static_cast<std::int64_t>(j)});
-  }
+bool Dispatch::fits(const Candidate& candidate, const Choice& choice) const {
+  return runs_.fits(candidate.job, choice);
+}
+
+bool Dispatch::fits_without(const Candidate& candidate, const Choice& choice,
+                            std::span<const std::size_t> jobs) const {
+  return runs_.fits_without(candidate.job, choice, jobs);
+}
+
+bool Dispatch::start(const Candidate& candidate, const Choice& choice) {
+  const std::size_t job = candidate.job;
+  if (!runs_.start(job, choice)) return false;
+  waiting_.erase(rank(job));
+  if (choice.open) open_.insert(job);
+  if (scene_.world.jobs[job].checkpoint.replica != none) replicating_.insert(job);
+  return true;
+}
+
+void Dispatch::preempt(std::size_t job) {
+  ++scene_.history.jobs[job].preemptions;
+  runs_.stop(job, Ending::preempted);
+  queue_stopped();
 }
 
 void Dispatch::happened(Instant time, std::span<const engine::Event> events,
                         engine::Timeline& timeline) {
-  now_ = time;
+  scene_.now = time;
+  scene_.timeline = &timeline;
   for (const engine::Event& event : events) handle(event);
-  supply_power(timeline);
-  take_back();
-  serve(timeline);
-  plan_growth(timeline);
+  supply_power();
+  queue_stopped();
+  queue_ready();
+  serve();
+  plan_growth();
+  plan_look();
+  breakage_.expose();
+  move_bytes();
   record();
+  watch_substations();
 }
 
 void Dispatch::handle(const engine::Event& event) {
   const auto index = static_cast<std::size_t>(event.id);
-  const auto job = static_cast<std::size_t>(event.id / versions);
-  const auto current = [&] { return runs_[job].version == event.id % versions; };
+  const auto job = static_cast<std::size_t>(event.id / Runs::versions);
   switch (static_cast<Kind>(event.kind)) {
-    case limit: {
-      const std::size_t site = index % world_.sites.size();
-      yard_.set_limit(site, world_.sites[site].power[index / world_.sites.size()].limit);
+    case Kind::job_end:
+      if (runs_.current(event.id)) end_job(job);
       break;
-    }
-    case arrival:
-      yard_.arrive(index);
+    case Kind::job_start:
+      submissions_.dated(index);
       break;
-    case installation_end:
-      yard_.installed(index);
+    case Kind::breakdown:
+      breakage_.breakdown(index);
       break;
-    case job_end:
-      if (!current()) break;
-      stop(job);
-      history_.jobs[job].samples = *world_.jobs[job].target_samples;
-      history_.jobs[job].finished = now_;
+    case Kind::noticed:
+      breakage_.noticed(index);
       break;
-    case job_start:
-      runs_[index].waiting = true;
+    case Kind::repaired:
+      breakage_.repaired(index);
+      wanted_ = true;
       break;
-    case checkpoint:
-      if (!current()) break;
-      runs_[job].checkpoint_planned = false;
+    case Kind::transfer_end:
+      submissions_.delivered(wan_.end_due(scene_.now));
+      break;
+    case Kind::checkpoint:
+      if (!runs_.current(event.id)) break;
+      runs_.at(job).growth_planned = false;
       grow_due_.insert(job);
+      wanted_ = true;
       break;
+    case Kind::look:
+      wanted_ = true;
+      break;
+    default:
+      change_supply(static_cast<Kind>(event.kind), index);
   }
 }
 
-void Dispatch::supply_power(engine::Timeline& timeline) {
-  for (std::size_t site = 0; site < world_.sites.size(); ++site) {
-    for (const Yard::Begun& begun : yard_.power(site, now_)) {
-      if (begun.ends <= now_) {
-        yard_.installed(begun.installation);
-        continue;
-      }
-      timeline.add({begun.ends, installation_end, static_cast<std::int64_t>(begun.installation)});
+void Dispatch::end_job(std::size_t job) {
+  runs_.finish(job);
+  open_.erase(job);
+  submissions_.finished(job);
+}
+
+void Dispatch::queue_stopped() {
+  for (const std::size_t job : runs_.take_stopped()) {
+    open_.erase(job);
+    runs_.at(job).candidate.choices = runs_.at(job).open;
+    policy_->arrived(runs_.at(job).candidate);
+    if (any_grows_) waiting_.insert(rank(job));
+    wanted_ = true;
+  }
+}
+
+void Dispatch::queue_ready() {
+  for (const std::size_t job : submissions_.take_ready()) {
+    Run& run = runs_.at(job);
+    if (run.phase == Run::Phase::waiting) policy_->withdrawn(job);
+    if (run.phase == Run::Phase::absent) {
+      run.phase = Run::Phase::waiting;
+      run.waiting_since = scene_.now;
     }
+    if (run.phase != Run::Phase::waiting) continue;
+    run.candidate.choices = run.open;
+    policy_->arrived(run.candidate);
+    if (any_grows_) waiting_.insert(rank(job));
+    wanted_ = true;
   }
 }
 
-// Where power was withdrawn from nodes that jobs hold, the jobs of least priority lose theirs: they
-// fall back to their last checkpoint and wait for chips again.
-void Dispatch::take_back() {
-  for (std::size_t p = 0; p < yard_.pools().size(); ++p) {
-    for (auto job = by_priority_.rbegin(); job != by_priority_.rend(); ++job) {
-      if (yard_.pools()[p].idle() >= 0) break;
-      if (!runs_[*job].running || runs_[*job].held[p] == 0) continue;
-      const double kept = samples_at_checkpoint(*job);
-      const double done = samples_now(*job);
-      stop(*job);
-      history_.jobs[*job].samples = kept;
-      history_.jobs[*job].lost_samples += done - kept;
-      runs_[*job].waiting = true;
-    }
-    ENSURE(yard_.pools()[p].idle() >= 0);
+// Idle chips go to growing jobs that rank above all waiting ones, then to those that wait, by the
+// policy's order, and what is left to the other growing jobs.
+void Dispatch::serve() {
+  for (const Runs::Use& use : runs_.take_used()) {
+    policy_->stopped(runs_.at(use.job).candidate, use.choice, use.time);
   }
+  if (scene_.yard.take_grown() || runs_.take_freed()) wanted_ = true;
+  if (!wanted_) return;
+  runs_.top_up_spares();
+  grow(waiting_);
+  policy_->serve(*this);
+  queue_stopped();
+  grow({});
+  static_cast<void>(runs_.take_freed());
+  wanted_ = false;
 }
 
-bool Dispatch::may_use(std::size_t job, const Pool& pool) const {
-  const Job& self = world_.jobs[job];
-  return pool.site == self.site && pool.node == self.node &&
-         std::find(self.chip_owners.begin(), self.chip_owners.end(), pool.owner) !=
-             self.chip_owners.end();
+Dispatch::Rank Dispatch::rank(std::size_t job) const {
+  const Candidate& candidate = runs_.at(job).candidate;
+  return {-candidate.priority, candidate.submitted, job};
 }
 
-std::int64_t Dispatch::idle_nodes(std::size_t job) const {
-  std::int64_t sum = 0;
-  for (const Pool& pool : yard_.pools()) {
-    if (may_use(job, pool)) sum += pool.idle();
+std::int64_t Dispatch::nodes_with_idle(std::size_t job) const {
+  const Run& run = runs_.at(job);
+  const std::int64_t each = run.gang.front().piece.each;
+  std::int64_t nodes = runs_.whole_idle(run.choice.group) / each;
+  for (const Held& held : run.gang) nodes += held.piece.nodes;
+  return nodes;
+}
+
+bool Dispatch::would_grow(std::size_t job) {
+  const Run& run = runs_.at(job);
+  if (run.phase != Run::Phase::running || runs_.whole_idle(run.choice.group) == 0) return false;
+  const std::size_t task = scene_.world.jobs[job].options[run.option].task;
+  if (task == none) return true;
+  const auto& allocation = scene_.history.allocations[run.allocation];
+  return runs_.answers().ranks(task, nodes_with_idle(job)) >
+         allocation.chips - allocation.left_over;
+}
+
+// Those due that rank above `waiting`, the first in rank first.
+void Dispatch::grow(const std::set<Rank>& waiting) {
+  std::set<Rank> due;
+  for (const std::size_t job : grow_due_) due.insert(rank(job));
+  for (const Rank& next : due) {
+    const std::size_t job = std::get<std::size_t>(next);
+    if (!waiting.empty() && *waiting.begin() < next) break;
+    grow_due_.erase(job);
+    if (would_grow(job)) runs_.grow(job);
   }
-  return sum;
-}
-
-std::int64_t Dispatch::wanted_nodes(std::size_t job) const {
-  const Job& self = world_.jobs[job];
-  if (!self.accelerators) return idle_nodes(job);
-  const std::int64_t each = world_.nodes[self.node].accelerators;
-  return (*self.accelerators + each - 1) / each;
-}
-
-// Idle chips go to jobs that wait and to jobs whose checkpoint lets them grow, by one priority.
-void Dispatch::serve(engine::Timeline& timeline) {
-  for (const std::size_t job : by_priority_) {
-    if (grow_due_.contains(job)) grow(job, timeline);
-    if (!runs_[job].waiting) continue;
-    const std::int64_t nodes = wanted_nodes(job);
-    if (nodes > 0 && nodes <= idle_nodes(job)) start(job, nodes, timeline);
-  }
-  grow_due_.clear();
-}
-
-void Dispatch::hold(std::size_t job, std::int64_t nodes, std::int64_t ranks) {
-  Run& run = runs_[job];
-  run.nodes = nodes;
-  const std::int64_t each = world_.nodes[world_.jobs[job].node].accelerators;
-  for (std::size_t p = 0; p < yard_.pools().size(); ++p) {
-    Pool& pool = yard_.pools()[p];
-    if (!may_use(job, pool)) continue;
-    const std::int64_t taken = std::min(nodes, pool.idle());
-    pool.held += taken;
-    run.held[p] = taken;
-    nodes -= taken;
-    const std::int64_t working = std::min(ranks, taken * each);
-    pool.working += working;
-    ranks -= working;
-  }
-  ENSURE(nodes == 0);
-}
-
-void Dispatch::release(std::size_t job) {
-  Run& run = runs_[job];
-  const Allocation& allocation = history_.allocations[run.allocation];
-  const std::int64_t each = world_.nodes[world_.jobs[job].node].accelerators;
-  std::int64_t ranks = allocation.chips - allocation.left_over;
-  for (std::size_t p = 0; p < run.held.size(); ++p) {
-    Pool& pool = yard_.pools()[p];
-    pool.held -= run.held[p];
-    const std::int64_t working = std::min(ranks, run.held[p] * each);
-    pool.working -= working;
-    ranks -= working;
-    run.held[p] = 0;
-  }
-  run.nodes = 0;
-}
-
-std::size_t Dispatch::answer_for(std::size_t job, std::int64_t nodes) {
-  for (std::size_t i = 0; i < history_.answers.size(); ++i) {
-    if (history_.answers[i].job == job && history_.answers[i].nodes == nodes) return i;
-  }
-  const step::Question question{static_cast<std::int64_t>(world_.jobs[job].task), nodes};
-  history_.answers.push_back({job, nodes, rates_.ask(question)});
-  return history_.answers.size() - 1;
-}
-
-// False where the nodes hold no replica, or a fixed number of chips can not be had.
-bool Dispatch::start(std::size_t job, std::int64_t nodes, engine::Timeline& timeline) {
-  const Job& self = world_.jobs[job];
-  const auto plan = step::plan_on(tasks_[self.task], nodes);
-  if (!plan) return false;
-  Run& run = runs_[job];
-  const std::size_t index = answer_for(job, nodes);
-  const step::Answer& answer = history_.answers[index].answer;
-  const std::int64_t chips = nodes * world_.nodes[self.node].accelerators;
-  run.allocation = history_.allocations.size();
-  history_.allocations.push_back({.job = job,
-                                  .start = now_,
-                                  .computing = now_ + self.restart,
-                                  .end = now_,
-                                  .nodes = nodes,
-                                  .chips = chips,
-                                  .left_over = chips - answer.ranks,
-                                  .answer = index});
-  hold(job, nodes, answer.ranks);
-  run.running = true;
-  run.waiting = false;
-  run.rate = answer.samples / answer.duration.value();
-  run.samples_at_start = history_.jobs[job].samples;
-  ++run.version;
-  run.checkpoint_planned = false;
-  if (!history_.jobs[job].started) history_.jobs[job].started = now_;
-  if (self.target_samples) {
-    const double left = *self.target_samples - run.samples_at_start;
-    timeline.add({now_ + self.restart + Seconds(std::max(0.0, left) / run.rate), job_end,
-                  event_id(job, run.version)});
-  }
-  return true;
-}
-
-// Ends the allocation; what was done counts until somebody says otherwise.
-void Dispatch::stop(std::size_t job) {
-  Run& run = runs_[job];
-  Allocation& allocation = history_.allocations[run.allocation];
-  history_.jobs[job].samples = samples_now(job);
-  allocation.end = now_;
-  allocation.computing = std::min(allocation.computing, now_);
-  release(job);
-  run.running = false;
-  ++run.version;
-}
-
-double Dispatch::samples_now(std::size_t job) const {
-  const Run& run = runs_[job];
-  const Allocation& allocation = history_.allocations[run.allocation];
-  const double computing = std::max(0.0, (now_ - allocation.computing).value());
-  return run.samples_at_start + computing * run.rate;
-}
-
-double Dispatch::samples_at_checkpoint(std::size_t job) const {
-  const Run& run = runs_[job];
-  const Allocation& allocation = history_.allocations[run.allocation];
-  const double computing = std::max(0.0, (now_ - allocation.computing).value());
-  const double every = world_.jobs[job].checkpoint_every.value();
-  return run.samples_at_start + std::floor(computing / every) * every * run.rate;
-}
-
-Instant Dispatch::next_checkpoint(std::size_t job) const {
-  const Allocation& allocation = history_.allocations[runs_[job].allocation];
-  const double every = world_.jobs[job].checkpoint_every.value();
-  const double computing = (now_ - allocation.computing).value();
-  const double done = std::max(0.0, std::floor(computing / every));
-  return allocation.computing + Seconds((done + 1) * every);
 }
 
 // A running job that takes all chips looks again at its next checkpoint when there are idle ones.
-void Dispatch::plan_growth(engine::Timeline& timeline) {
-  for (std::size_t job = 0; job < runs_.size(); ++job) {
-    Run& run = runs_[job];
-    if (!run.running || world_.jobs[job].accelerators || run.checkpoint_planned) continue;
-    const std::int64_t idle = idle_nodes(job);
-    if (idle == 0) continue;
-    const auto larger = step::plan_on(tasks_[world_.jobs[job].task], run.nodes + idle);
-    const auto& allocation = history_.allocations[run.allocation];
-    if (!larger || larger->ranks() <= allocation.chips - allocation.left_over) continue;
-    timeline.add({next_checkpoint(job), checkpoint, event_id(job, run.version)});
-    run.checkpoint_planned = true;
+void Dispatch::plan_growth() {
+  for (const std::size_t job : open_) {
+    Run& run = runs_.at(job);
+    if (run.growth_planned || !would_grow(job)) continue;
+    runs_.sync(job);
+    const Instant begins =
+        std::max(scene_.now, scene_.history.allocations[run.allocation].computing);
+    scene_.timeline->add(
+        {begins + run.progress.next_checkpoint(), Kind::checkpoint, runs_.event_id(job)});
+    run.growth_planned = true;
   }
 }
 
-void Dispatch::grow(std::size_t job, engine::Timeline& timeline) {
-  Run& run = runs_[job];
-  if (!run.running) return;
-  const std::int64_t nodes = run.nodes + idle_nodes(job);
-  const auto larger = step::plan_on(tasks_[world_.jobs[job].task], nodes);
-  const auto& allocation = history_.allocations[run.allocation];
-  if (!larger || larger->ranks() <= allocation.chips - allocation.left_over) return;
-  stop(job);
-  start(job, nodes, timeline);
+void Dispatch::plan_look() {
+  const auto next = policy_->next_look();
+  if (!next || *next == look_) return;
+  look_ = next;
+  scene_.plan(std::max(scene_.now, *next), Kind::look, 0);
+}
+
+// Checkpoints of running jobs flow to their replicas as a steady stream.
+void Dispatch::replicate(std::size_t job) {
+  const Run& run = runs_.at(job);
+  const Checkpoint& checkpoint = scene_.world.jobs[job].checkpoint;
+  const bool runs = run.phase == Run::Phase::running || run.phase == Run::Phase::hung;
+  const std::size_t from = scene_.world.jobs[job].options[run.option].site;
+  if (!runs) replicating_.erase(job);
+  if (from == checkpoint.replica) return;
+  const Seconds cycle = run.writing.interval + run.writing.pause;
+  wan_.set_stream(scene_.now, job, from, checkpoint.replica,
+                  runs ? checkpoint.size / cycle : BytesPerSecond(0));
+}
+
+void Dispatch::move_bytes() {
+  for (const std::size_t job : std::vector(replicating_.begin(), replicating_.end())) {
+    replicate(job);
+  }
+  for (const LinkChange& change : wan_.take_changes()) scene_.history.links.push_back(change);
+  if (wan_.next() == bytes_due_) return;
+  bytes_due_ = wan_.next();
+  if (bytes_due_ != never) scene_.plan(bytes_due_, Kind::transfer_end, 0);
 }
 
 // Writes down what changed at this moment.
 void Dispatch::record() {
+  std::set<std::size_t> sites;
   for (std::size_t p = 0; p < last_chips_.size(); ++p) {
-    const ChipChange change = yard_.chips_now(p, now_);
+    Pool& pool = scene_.yard.pools()[p];
+    if (!std::exchange(pool.changed, false)) continue;
+    sites.insert(pool.site);
+    const ChipChange change = scene_.yard.chips_now(p, scene_.now);
     if (change.chips == last_chips_[p].chips) continue;
     last_chips_[p] = change;
-    history_.chips.push_back(change);
+    scene_.history.chips.push_back(change);
   }
-  for (std::size_t site = 0; site < world_.sites.size(); ++site) {
-    const PowerChange change = yard_.power_now(site, now_);
+  for (std::size_t site = 0; site < last_power_.size(); ++site) {
+    if (!sites.contains(site) && !limits_changed_.contains(site)) continue;
+    const PowerChange change = scene_.yard.power_now(site, scene_.now);
     PowerChange& last = last_power_[site];
     if (change.limit == last.limit && change.planned == last.planned &&
-        change.drawn == last.drawn) {
+        change.drawn == last.drawn && change.clock == last.clock) {
       continue;
     }
     last = change;
-    history_.power.push_back(change);
+    scene_.history.power.push_back(change);
   }
+  limits_changed_.clear();
 }
 
-History Dispatch::finish() && {
-  now_ = world_.to;
-  for (std::size_t job = 0; job < runs_.size(); ++job) {
-    if (runs_[job].running) stop(job);
-  }
-  return std::move(history_);
+History Dispatch::finish(engine::Timeline& timeline) && {
+  scene_.now = scene_.world.to;
+  scene_.timeline = &timeline;
+  runs_.end_of_horizon();
+  scene_.history.transfers = wan_.transfers();
+  return std::move(scene_.history);
 }
 
 }  // namespace trainyard::fleet

@@ -9,7 +9,7 @@ History play(const World& world, const std::vector<step::Task>& tasks, step::Rat
   Dispatch dispatch(world, tasks, rates);
   dispatch.plan(timeline);
   timeline.run(world.to, dispatch);
-  return std::move(dispatch).finish();
+  return std::move(dispatch).finish(timeline);
 }
 
 }  // namespace trainyard::fleet

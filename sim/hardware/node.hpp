@@ -93,6 +93,10 @@ struct NodePower {
   Watts idle;
 };
 
+// Power of nodes that compute, over idle power, goes as the clock to this exponent: dynamic power is
+// f V^2, and V falls with f down to a floor. Assumed; 2 to 3 for the upper half of the range.
+inline constexpr double power_exponent = 2.4;
+
 struct Node {
   std::string name;
   std::string summary;
@@ -107,5 +111,10 @@ struct Node {
   NodePower power;
   Usd price;
 };
+
+// The node with the clocks of its accelerators at `clock` times the usual: what they compute slows,
+// what they move does not, and all power above idle falls.
+Node at_clock(Node node, double clock);
+NodePower at_clock(const NodePower& power, double clock);
 
 }  // namespace trainyard::hardware

@@ -26,10 +26,10 @@ class Bins {
       if (last > first) visit(bin, last - first);
     }
   }
-
- private:
+  // The bin that holds a moment of the horizon.
   [[nodiscard]] std::size_t bin_of(Instant time) const;
 
+ private:
   Instant from_;
   Instant to_;
   Seconds bin_;

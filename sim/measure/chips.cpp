@@ -1,27 +1,13 @@
 #include <limits>
-#include <map>
-#include <tuple>
 
 #include "measure/cube.hpp"
 #include "measure/over_time.hpp"
+#include "measure/spans.hpp"
 
 namespace trainyard::measure {
 namespace {
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
-
-// Calls visit(change, until) for every change, `until` being the next change of the same pool.
-template <class Visit>
-void each_span(const fleet::World& world, const fleet::History& history, Visit visit) {
-  using Key = std::tuple<std::size_t, std::size_t, std::size_t>;
-  std::map<Key, const fleet::ChipChange*> open;
-  for (const fleet::ChipChange& change : history.chips) {
-    const fleet::ChipChange*& last = open[{change.site, change.node, change.owner}];
-    if (last != nullptr) visit(*last, change.time);
-    last = &change;
-  }
-  for (const auto& [key, last] : open) visit(*last, world.to);
-}
 
 std::size_t index(fleet::ChipState state) {
   return static_cast<std::size_t>(state);
@@ -42,10 +28,11 @@ void add_chips(std::span<const fleet::World> worlds, std::span<const fleet::Hist
              {variant, time, {"owner", names.owners.size()}, state});
   for (std::size_t v = 0; v < worlds.size(); ++v) {
     const fleet::World& world = worlds[v];
-    each_span(world, histories[v], [&](const fleet::ChipChange& change, Instant until) {
-      const std::size_t s = names.sites.index(world.sites[change.site].place.name);
-      const std::size_t a = names.accelerators.index(world.nodes[change.node].accelerator.name);
-      const std::size_t o = names.owners.index(world.owners[change.owner]);
+    const Places at = places(names, world);
+    const auto add = [&](const fleet::ChipChange& change, Instant until) {
+      const std::size_t s = at.sites[change.site];
+      const std::size_t a = at.accelerators[change.node];
+      const std::size_t o = at.owners[change.owner];
       bins.each(change.time, until, [&](std::size_t bin, Seconds overlap) {
         const double part = overlap / bins.length(bin);
         for (std::size_t i = 0; i < fleet::chip_states; ++i) {
@@ -54,7 +41,10 @@ void add_chips(std::span<const fleet::World> worlds, std::span<const fleet::Hist
           owned.at({v, bin, o, i}) += count;
         }
       });
-    });
+    };
+    each_span(
+        histories[v].chips, pools(world), world.to,
+        [&](const fleet::ChipChange& change) { return pool(world, change); }, add);
   }
   Cube used(
       {"utilisation", "busy share of the chips that have power; none where there are none", "1"},

@@ -2,7 +2,6 @@
 
 #include <limits>
 
-#include "measure/column.hpp"
 #include "measure/cube.hpp"
 
 namespace trainyard::measure {
@@ -11,129 +10,173 @@ namespace {
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 constexpr const char* moment = "seconds since 1970-01-01 00:00:00";
 
-double seconds(const std::optional<Instant>& instant) {
+// A job with all that is known of it.
+struct One {
+  const fleet::World& world;
+  const fleet::Job& job;
+  const fleet::JobResult& result;
+  const JobSums& sums;
+
+  // Where it ran last, or would rather run.
+  [[nodiscard]] const fleet::Option& option() const {
+    return job.options[sums.last == nullptr ? 0 : sums.last->option];
+  }
+};
+
+// The named jobs of all variants, and where they stand.
+struct Placed {
+  std::size_t variant = 0;
+  std::size_t at = 0;  // on the axis of jobs
+  One one;
+};
+
+std::vector<Placed> placed_jobs(const Fleets& fleets, const Names& names) {
+  std::vector<Placed> all;
+  for (std::size_t v = 0; v < fleets.worlds.size(); ++v) {
+    const fleet::World& world = fleets.worlds[v];
+    const Places at = places(names, world);
+    for (std::size_t j = 0; j < world.jobs.size(); ++j) {
+      if (at.jobs[j] == fleet::none) continue;
+      all.push_back(
+          {v, at.jobs[j], {world, world.jobs[j], fleets.histories[v].jobs[j], fleets.sums[v][j]}});
+    }
+  }
+  return all;
+}
+
+struct TextRow {
+  const char* name;
+  const char* description;
+  std::string (*value)(const One&);
+};
+
+constexpr TextRow texts[]{
+    {"job_owner", "owner of the job",
+     [](const One& one) { return one.world.owners[one.job.owner]; }},
+    {"job_model", "model trained; empty: a job of known duration",
+     [](const One& one) { return one.job.model; }},
+    {"job_site", "site where it ran last, or which it prefers",
+     [](const One& one) { return one.world.sites[one.option().site].place.name; }},
+    {"job_node", "kind of node on which it ran last, or which it prefers",
+     [](const One& one) { return one.world.nodes[one.option().node].name; }},
+};
+
+struct NumberRow {
+  const char* name;
+  const char* description;
+  const char* unit;
+  double (*value)(const One&);
+};
+
+double or_nothing(const std::optional<Instant>& instant) {
   return instant ? instant->value() : nothing;
 }
 
-// A text by [variant, job], "" where the variant has no such job.
-Variable text_by_job(std::string name, std::string description,
-                     std::span<const fleet::World> worlds, const Names& names,
-                     std::string (*value)(const fleet::World&, const fleet::Job&)) {
-  std::vector<std::string> values(worlds.size() * names.jobs.size());
-  for (std::size_t v = 0; v < worlds.size(); ++v) {
-    for (const fleet::Job& job : worlds[v].jobs) {
-      values[v * names.jobs.size() + names.jobs.index(job.name)] = value(worlds[v], job);
-    }
-  }
-  return {.name = std::move(name),
-          .description = std::move(description),
+double ratio(double part, double whole) {
+  return whole > 0 ? part / whole : nothing;
+}
+
+constexpr NumberRow moments[]{
+    {"job_submitted",
+     "could have started: its date, and all it waits for; none: not within the "
+     "horizon",
+     moment,
+     [](const One& one) {
+       return was_submitted(one.world, one.result) ? one.result.submitted.value() : nothing;
+     }},
+    {"job_started", "first start; none: never", moment,
+     [](const One& one) { return or_nothing(one.result.started); }},
+    {"job_finished", "target reached; none: not within the horizon", moment,
+     [](const One& one) { return or_nothing(one.result.finished); }},
+};
+
+constexpr NumberRow work[]{
+    {"job_target_samples", "samples asked for; none: runs to the end", "1",
+     [](const One& one) { return one.job.target_samples.value_or(nothing); }},
+    {"job_samples", "samples trained and kept", "1",
+     [](const One& one) { return one.result.samples; }},
+    {"job_lost_samples", "samples trained and lost when its chips were lost", "1",
+     [](const One& one) { return one.result.lost_samples; }},
+    {"job_tokens_per_sample", "tokens of a sample; 0 for models that count samples", "1",
+     [](const One& one) { return one.job.tokens_per_sample; }},
+    {"job_rate_low",
+     "8 of 10 measured steps of the like make it train from this much of what is "
+     "told; none: nothing was measured",
+     "1", [](const One& one) { return one.sums.low; }},
+    {"job_rate_high", "to here", "1", [](const One& one) { return one.sums.high; }},
+};
+
+constexpr NumberRow reliability[]{
+    {"job_queued", "time waiting for chips", "s",
+     [](const One& one) { return one.result.queued.value(); }},
+    {"job_productive", "time of training whose work was kept", "s",
+     [](const One& one) { return one.sums.kept.value(); }},
+    {"job_interruptions", "times that a failure stopped it", "1",
+     [](const One& one) { return static_cast<double>(one.result.interruptions); }},
+    {"job_preemptions", "times that another job took its chips", "1",
+     [](const One& one) { return static_cast<double>(one.result.preemptions); }},
+    {"job_mean_time_to_interrupt", "time on chips over interruptions; none: there were none", "s",
+     [](const One& one) {
+       return ratio(one.sums.held.value(), static_cast<double>(one.result.interruptions));
+     }},
+    {"job_checkpoints", "checkpoints completed", "1",
+     [](const One& one) { return one.sums.checkpoints; }},
+};
+
+// Effective training time ratio: Kokolis et al., arXiv 2410.21680. Goodput and its three
+// factors: ML Productivity Goodput, arXiv 2502.06982.
+constexpr NumberRow ratios[]{
+    {"job_ettr", "effective training time ratio: productive over wall time since the first start",
+     "1",
+     [](const One& one) {
+       return ratio(one.sums.kept.value(), wall_time(one.world, one.result).value());
+     }},
+    {"job_scheduling_goodput", "time on chips over time since it could have started", "1",
+     [](const One& one) {
+       return ratio(one.sums.held.value(), wanted_time(one.world, one.result).value());
+     }},
+    {"job_runtime_goodput", "productive chip time over chip time held", "1",
+     [](const One& one) { return ratio(one.sums.kept_chip_time, one.sums.chip_time); }},
+    {"job_program_goodput", "time of its kept work at the dense peak over productive chip time",
+     "1", [](const One& one) { return ratio(one.sums.ideal_chip_time, one.sums.kept_chip_time); }},
+    {"job_goodput", "product of the scheduling, the runtime and the program goodput", "1",
+     [](const One& one) {
+       return ratio(one.sums.held.value(), wanted_time(one.world, one.result).value()) *
+              ratio(one.sums.ideal_chip_time, one.sums.chip_time);
+     }},
+};
+
+Variable text(const TextRow& row, const std::vector<Placed>& jobs, std::size_t variants,
+              std::size_t size) {
+  std::vector<std::string> values(variants * size);
+  for (const Placed& job : jobs) values[job.variant * size + job.at] = row.value(job.one);
+  return {.name = row.name,
+          .description = row.description,
           .dimensions = {"variant", "job"},
           .values = std::move(values)};
 }
 
-struct AllocationRow {
-  const fleet::World* world;
-  const fleet::History* history;
-  const fleet::Allocation* allocation;
-
-  [[nodiscard]] const fleet::Job& job() const { return world->jobs[allocation->job]; }
-  [[nodiscard]] const step::Answer& answer() const {
-    return history->answers[allocation->answer].answer;
-  }
-};
+Variable number(const NumberRow& row, const std::vector<Placed>& jobs, std::size_t variants,
+                std::size_t size) {
+  Cube cube({row.name, row.description, row.unit}, {{"variant", variants}, {"job", size}}, nothing);
+  for (const Placed& job : jobs) cube.at({job.variant, job.at}) = row.value(job.one);
+  return std::move(cube).variable();
+}
 
 }  // namespace
 
-void add_jobs(std::span<const fleet::World> worlds, std::span<const fleet::History> histories,
-              const Names& names, Dataset& dataset) {
-  using fleet::Job;
-  using fleet::World;
-  dataset.variables.push_back(
-      text_by_job("job_owner", "owner of the job", worlds, names,
-                  [](const World& world, const Job& job) { return world.owners[job.owner]; }));
-  dataset.variables.push_back(text_by_job("job_model", "model trained", worlds, names,
-                                          [](const World&, const Job& job) { return job.model; }));
-  dataset.variables.push_back(text_by_job(
-      "job_site", "site it is pinned to", worlds, names,
-      [](const World& world, const Job& job) { return world.sites[job.site].place.name; }));
-  dataset.variables.push_back(
-      text_by_job("job_node", "kind of node it is pinned to", worlds, names,
-                  [](const World& world, const Job& job) { return world.nodes[job.node].name; }));
-
-  const std::vector<Axis> axes{{"variant", worlds.size()}, {"job", names.jobs.size()}};
-  Cube started({"job_started", "first start; none: never", moment}, axes, nothing);
-  Cube finished({"job_finished", "target reached; none: not within the horizon", moment}, axes,
-                nothing);
-  Cube target({"job_target_samples", "samples asked for; none: runs to the end", "1"}, axes,
-              nothing);
-  Cube done({"job_samples", "samples trained and kept", "1"}, axes, nothing);
-  Cube lost({"job_lost_samples", "samples trained and lost when chips lost power", "1"}, axes,
-            nothing);
-  Cube size({"job_tokens_per_sample", "tokens of a sample; 0 for models that count samples", "1"},
-            axes, nothing);
-  for (std::size_t v = 0; v < worlds.size(); ++v) {
-    for (std::size_t j = 0; j < worlds[v].jobs.size(); ++j) {
-      const Job& job = worlds[v].jobs[j];
-      const fleet::JobResult& result = histories[v].jobs[j];
-      const std::size_t at = names.jobs.index(job.name);
-      started.at({v, at}) = seconds(result.started);
-      finished.at({v, at}) = seconds(result.finished);
-      target.at({v, at}) = job.target_samples.value_or(nothing);
-      done.at({v, at}) = result.samples;
-      lost.at({v, at}) = result.lost_samples;
-      size.at({v, at}) = job.tokens_per_sample;
+void add_jobs(const Fleets& fleets, const Names& names, Dataset& dataset) {
+  const std::vector<Placed> jobs = placed_jobs(fleets, names);
+  const std::size_t variants = fleets.worlds.size();
+  for (const TextRow& row : texts) {
+    dataset.variables.push_back(text(row, jobs, variants, names.jobs.size()));
+  }
+  const std::span<const NumberRow> groups[]{moments, work, reliability, ratios};
+  for (const auto& group : groups) {
+    for (const NumberRow& row : group) {
+      dataset.variables.push_back(number(row, jobs, variants, names.jobs.size()));
     }
   }
-  for (Cube* cube : {&started, &finished, &target, &done, &lost, &size}) {
-    dataset.variables.push_back(std::move(*cube).variable());
-  }
-}
-
-void add_allocations(std::span<const fleet::World> worlds,
-                     std::span<const fleet::History> histories, Dataset& dataset) {
-  std::vector<AllocationRow> rows;
-  for (std::size_t v = 0; v < worlds.size(); ++v) {
-    for (const fleet::Allocation& allocation : histories[v].allocations) {
-      rows.push_back({&worlds[v], &histories[v], &allocation});
-    }
-  }
-  constexpr const char* axis = "allocation";
-  dataset.axes.push_back({axis, rows.size()});
-  const auto text = [&](const char* name, const char* description,
-                        std::string (*value)(const AllocationRow&)) {
-    dataset.variables.push_back(column<std::string>(axis, name, description, "", rows, value));
-  };
-  const auto real = [&](const char* name, const char* description, const char* unit,
-                        double (*value)(const AllocationRow&)) {
-    dataset.variables.push_back(column<double>(axis, name, description, unit, rows, value));
-  };
-  const auto count = [&](const char* name, const char* description,
-                         std::int64_t (*value)(const AllocationRow&)) {
-    dataset.variables.push_back(column<std::int64_t>(axis, name, description, "1", rows, value));
-  };
-  using Row = AllocationRow;
-  text("allocation_variant", "variant", [](const Row& row) { return row.world->variant; });
-  text("allocation_job", "job", [](const Row& row) { return row.job().name; });
-  text("allocation_site", "site",
-       [](const Row& row) { return row.world->sites[row.job().site].place.name; });
-  text("allocation_accelerator", "kind of accelerator",
-       [](const Row& row) { return row.world->nodes[row.job().node].accelerator.name; });
-  real("allocation_start", "chips given to the job", moment,
-       [](const Row& row) { return row.allocation->start.value(); });
-  real("allocation_computing", "start-up done, steps begin", moment,
-       [](const Row& row) { return row.allocation->computing.value(); });
-  real("allocation_end", "chips given back, or end of the horizon", moment,
-       [](const Row& row) { return row.allocation->end.value(); });
-  count("allocation_chips", "accelerators given",
-        [](const Row& row) { return row.allocation->chips; });
-  count("allocation_left_over", "of these, not usable by the plan",
-        [](const Row& row) { return row.allocation->left_over; });
-  real("allocation_step_duration", "time of one step", "s",
-       [](const Row& row) { return row.answer().duration.value(); });
-  real("allocation_model_flop_rate", "model FLOP per second while computing", "s-1",
-       [](const Row& row) {
-         return row.answer().model_work / row.answer().duration / FlopsPerSecond(1);
-       });
 }
 
 }  // namespace trainyard::measure

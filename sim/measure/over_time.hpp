@@ -11,7 +11,8 @@
 
 namespace trainyard::measure {
 
-// Appends throughput by [time, site, accelerator], [time, owner] and [time, job].
+// Appends throughput by [time, site, accelerator], [time, owner] and [time, job], and by the first
+// that part of it that was not lost later.
 void add_throughput(std::span<const fleet::World> worlds, std::span<const fleet::History> histories,
                     const Bins& bins, const Names& names, Dataset& dataset);
 
@@ -19,8 +20,16 @@ void add_throughput(std::span<const fleet::World> worlds, std::span<const fleet:
 void add_chips(std::span<const fleet::World> worlds, std::span<const fleet::History> histories,
                const Bins& bins, const Names& names, Dataset& dataset);
 
-// Appends power, its limit, energy, its cost and its carbon by [time, site].
+// Appends power, its limit, energy, its cost, its carbon and the clock by [time, site].
 void add_power(std::span<const fleet::World> worlds, std::span<const fleet::History> histories,
+               const Bins& bins, const Names& names, Dataset& dataset);
+
+// Appends load and writes of the checkpoint stores by [time, site].
+void add_stores(std::span<const fleet::World> worlds, std::span<const fleet::History> histories,
+                const Bins& bins, const Names& names, Dataset& dataset);
+
+// Appends traffic and availability by [time, link].
+void add_links(std::span<const fleet::World> worlds, std::span<const fleet::History> histories,
                const Bins& bins, const Names& names, Dataset& dataset);
 
 }  // namespace trainyard::measure

@@ -57,6 +57,10 @@ void add_measures(const std::vector<StepRow>& rows, Dataset& dataset) {
   const Reals real(rows, dataset);
   real("step_duration", "time of one training step", "s",
        [](const StepRow& row) { return row.answer.duration.value(); });
+  real("step_clock", "clock of the accelerators, of the usual one", "1",
+       [](const StepRow& row) { return row.clock; });
+  real("step_slowest", "speed of the slowest node, of the usual one", "1",
+       [](const StepRow& row) { return row.slowest; });
   real("step_samples", "samples of one step", "1",
        [](const StepRow& row) { return row.answer.samples; });
   real("step_tokens", "tokens of one step", "1",

@@ -21,6 +21,8 @@ struct StepRow {
   std::optional<step::Exchange> exchange;  // where it was a collective alone
   step::Band band;                         // what measured steps of its like took
   std::string weakest_input;               // mark of the least trusted figure that went into it
+  double clock = 1;                        // of the accelerators, of the usual one
+  double slowest = 1;                      // speed of the slowest node
 };
 
 // Appends the axes `step` and `activity` and the step_* variables.

@@ -1,4 +1,5 @@
 #include "measure/cube.hpp"
+#include "measure/held.hpp"
 #include "measure/over_time.hpp"
 
 namespace trainyard::measure {
@@ -40,30 +41,37 @@ void add_throughput(std::span<const fleet::World> worlds, std::span<const fleet:
                     const Bins& bins, const Names& names, Dataset& dataset) {
   const Axis variant{"variant", worlds.size()};
   const Axis time{"time", bins.size()};
-  Rates place(
-      "", ", mean over the bin",
-      {variant, time, {"site", names.sites.size()}, {"accelerator", names.accelerators.size()}});
+  const std::vector<Axis> place_axes{
+      variant, time, {"site", names.sites.size()}, {"accelerator", names.accelerators.size()}};
+  Rates place("", ", mean over the bin", place_axes);
+  Rates kept("goodput_", " and kept, mean over the bin", place_axes);
   Rates owner("owner_", " by the owner's jobs, mean over the bin",
               {variant, time, {"owner", names.owners.size()}});
   Rates jobs("job_", " by the job, mean over the bin", {variant, time, {"job", names.jobs.size()}});
   for (std::size_t v = 0; v < worlds.size(); ++v) {
-    const fleet::World& world = worlds[v];
-    for (const fleet::Allocation& allocation : histories[v].allocations) {
-      const fleet::Job& job = world.jobs[allocation.job];
-      const step::Answer& answer = histories[v].answers[allocation.answer].answer;
-      const std::size_t s = names.sites.index(world.sites[job.site].place.name);
-      const std::size_t a = names.accelerators.index(world.nodes[job.node].accelerator.name);
-      const std::size_t o = names.owners.index(world.owners[job.owner]);
-      const std::size_t j = names.jobs.index(job.name);
-      bins.each(allocation.computing, allocation.end, [&](std::size_t bin, Seconds overlap) {
+    const Places at = places(names, worlds[v]);
+    for (const Held& one : held(worlds[v], histories[v])) {
+      const step::Answer* answer = one.answer();
+      const Instant begin = one.allocation->computing;
+      const Instant end = one.work_ends();
+      if (answer == nullptr || end <= begin) continue;
+      const double productive = one.allocation->productive / (end - begin);
+      const double lasting = one.kept() / (end - begin);
+      const std::size_t s = at.sites[one.option().site];
+      const std::size_t a = at.accelerators[one.option().node];
+      const std::size_t o = at.owners[one.job().owner];
+      const std::size_t j = at.jobs[one.allocation->job];
+      bins.each(begin, end, [&](std::size_t bin, Seconds overlap) {
         const double part = overlap / bins.length(bin);
-        place.add({v, bin, s, a}, answer, part);
-        owner.add({v, bin, o}, answer, part);
-        jobs.add({v, bin, j}, answer, part);
+        place.add({v, bin, s, a}, *answer, part * productive);
+        kept.add({v, bin, s, a}, *answer, part * lasting);
+        owner.add({v, bin, o}, *answer, part * productive);
+        if (j != fleet::none) jobs.add({v, bin, j}, *answer, part * productive);
       });
     }
   }
   std::move(place).append(dataset);
+  std::move(kept).append(dataset);
   std::move(owner).append(dataset);
   std::move(jobs).append(dataset);
 }

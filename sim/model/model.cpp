@@ -25,6 +25,13 @@ double parameters(const Model& model) {
       model, [](const Layer& layer) { return layer.parameters + layer.expert_parameters; });
 }
 
+double trained_parameters(const Model& model) {
+  return over_layers<double>(model, [](const Layer& layer) {
+    return layer.parameters + layer.expert_parameters - layer.frozen_parameters -
+           layer.frozen_expert_parameters;
+  });
+}
+
 double active_parameters(const Model& model) {
   return over_layers<double>(model, [&](const Layer& layer) {
     return layer.parameters + layer.expert_parameters * model.active_share;

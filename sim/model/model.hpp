@@ -104,6 +104,8 @@ struct Model {
 
 // Parameters of the whole model, tied ones once.
 double parameters(const Model& model);
+// Those whose weights are not frozen.
+double trained_parameters(const Model& model);
 // Those that one token meets: experts that it is not sent to left out.
 double active_parameters(const Model& model);
 

@@ -6,8 +6,10 @@
 #include <cmath>
 
 #include "base/date.hpp"
-#include "base/quantity.hpp"
 #include "fleet/history.hpp"
+#include "report/fleet_parts.hpp"
+#include "report/ledger.hpp"
+#include "report/number_text.hpp"
 #include "report/text_table.hpp"
 #include "report/totals.hpp"
 #include "report/view.hpp"
@@ -17,21 +19,8 @@ namespace {
 
 constexpr double nothing_drawn = 0;
 
-// "12,000"
-std::string grouped(double number) {
-  std::string digits = fmt::format("{:.0f}", std::abs(number));
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
-    digits.insert(static_cast<std::size_t>(at), ",");
-  }
-  return (number < 0 && digits != "0" ? "-" : "") + digits;
-}
-
 std::string megawatts(double watts) {
   return std::isinf(watts) ? "no limit" : fmt::format("{:.1f}", watts / 1e6);
-}
-
-std::string percent(double part) {
-  return std::isfinite(part) ? fmt::format("{:.0f} %", part * 100) : "-";
 }
 
 // Change from `base` to `now` in per cent, "=" where there is none.
@@ -45,7 +34,7 @@ std::string change(double now, double base) {
 
 double horizon_seconds(const View& view) {
   double sum = 0;
-  for (std::size_t bin = 0; bin < view.times().size(); ++bin) sum += view.bin_length(bin);
+  for (std::size_t bin = 0; bin < view.bins(); ++bin) sum += view.bin_length(bin);
   return sum;
 }
 
@@ -58,7 +47,7 @@ std::string by_place(const View& view, std::size_t variant) {
       if (totals.none()) continue;
       table.add({view.names("site")[s], view.names("accelerator")[a], grouped(totals.chips),
                  grouped(totals.in_storage), grouped(totals.ready),
-                 percent(totals.busy_days / totals.ready_days),
+                 whole_percent(totals.busy_days / totals.ready_days),
                  fmt::format("{:.1f}", totals.work / horizon_seconds(view) / 1e15),
                  grouped(totals.stored_days)});
     }
@@ -82,17 +71,43 @@ std::string moment(double seconds) {
   return std::isnan(seconds) ? "-" : date_text(Instant(std::floor(seconds / 86400) * 86400));
 }
 
+// How far throughput may be off, "-13 % to +25 %", by what measured steps of the like took.
+std::string band_text(const View& view, std::size_t variant, std::size_t job) {
+  const double low = view.at("job_rate_low", {variant, job});
+  const double high = view.at("job_rate_high", {variant, job});
+  if (std::isnan(low) || std::isnan(high)) return "";
+  return fmt::format("{:+.0f} % to {:+.0f} %", (low - 1) * 100, (high - 1) * 100);
+}
+
 std::string by_job(const View& view, std::size_t variant) {
-  TextTable table({"job", "site", "started", "finished", ">samples", ">tokens", ">of target"});
+  struct Row {
+    std::vector<std::string> cells;
+    std::string band;
+  };
+  std::vector<Row> rows;
+  bool with_bands = false;
   for (std::size_t j = 0; j < view.names("job").size(); ++j) {
     if (view.text("job_site", {variant, j}).empty()) continue;  // a job of other variants
+    const bool trains = !view.text("job_model", {variant, j}).empty();
     const double samples = view.at("job_samples", {variant, j});
     const double tokens = samples * view.at("job_tokens_per_sample", {variant, j});
-    table.add({view.names("job")[j], view.text("job_site", {variant, j}),
-               moment(view.at("job_started", {variant, j})),
-               moment(view.at("job_finished", {variant, j})), fmt::format("{:.3g}", samples),
-               tokens > 0 ? fmt::format("{:.3g}", tokens) : "-",
-               percent(samples / view.at("job_target_samples", {variant, j}))});
+    rows.push_back({{view.names("job")[j], view.text("job_site", {variant, j}),
+                     moment(view.at("job_started", {variant, j})),
+                     moment(view.at("job_finished", {variant, j})),
+                     trains ? fmt::format("{:.3g}", samples) : "-",
+                     tokens > 0 ? fmt::format("{:.3g}", tokens) : "-",
+                     whole_percent(samples / view.at("job_target_samples", {variant, j}))},
+                    band_text(view, variant, j)});
+    with_bands = with_bands || !rows.back().band.empty();
+  }
+  if (rows.empty()) return "";
+  std::vector<std::string> headers{"job",      "site",    "started",   "finished",
+                                   ">samples", ">tokens", ">of target"};
+  if (with_bands) headers.emplace_back(">8 of 10 within");
+  TextTable table(headers);
+  for (Row& row : rows) {
+    if (with_bands) row.cells.push_back(row.band.empty() ? "-" : row.band);
+    table.add(std::move(row.cells));
   }
   return table.text();
 }
@@ -115,6 +130,7 @@ std::vector<Month> months(const View& view, std::size_t variant) {
     for (std::size_t s = 0; s < sites; ++s) {
       for (std::size_t a = 0; a < view.names("accelerator").size(); ++a) {
         for (std::size_t i = 0; i < fleet::chip_states; ++i) {
+          if (!present(i)) continue;
           const double chips = view.at("chips", {variant, bin, s, a, i}) * view.bin_length(bin);
           months.back().chips[s] += chips;
           if (i != static_cast<std::size_t>(fleet::ChipState::busy)) months.back().idle[s] += chips;
@@ -137,7 +153,7 @@ std::string idle_by_month(const View& view, std::size_t variant) {
   for (const Month& month : months(view, variant)) {
     std::vector<std::string> cells;
     for (std::size_t s = 0; s < month.chips.size(); ++s) {
-      cells.push_back(month.chips[s] > 0 ? percent(month.idle[s] / month.chips[s]) : "-");
+      cells.push_back(month.chips[s] > 0 ? whole_percent(month.idle[s] / month.chips[s]) : "-");
     }
     if (rows.empty() || rows.back().cells != cells) rows.push_back({month.name, "", cells});
     rows.back().last = month.name;
@@ -161,7 +177,7 @@ std::string by_owner(const View& view, std::size_t base) {
       table.add({o == 0 ? view.variants()[v] : "", view.names("owner")[o],
                  grouped(totals.work / 1e21),
                  v == base ? "base" : change(totals.work, owner_totals(view, base, o).work),
-                 grouped(totals.chip_days), percent(totals.idle_days / totals.chip_days)});
+                 grouped(totals.chip_days), whole_percent(totals.idle_days / totals.chip_days)});
     }
   }
   return table.text();
@@ -213,17 +229,20 @@ std::string fleet_summary(const Dataset& result, const std::string& baseline) {
   std::string text;
   for (std::size_t v = 0; v < view.variants().size(); ++v) {
     if (view.variants().size() > 1) text += fmt::format("== {}\n\n", view.variants()[v]);
-    text += by_place(view, v) + "\n" + by_site(view, v) + "\n" + by_job(view, v) + "\n";
+    for (const auto& part : {by_place, by_site, waterfall, by_job, reliability, workloads}) {
+      const std::string table = part(view, v);
+      if (!table.empty()) text += table + "\n";
+    }
     if (view.variants().size() > 1) text += idle_by_month(view, v) + "\n";
   }
-  if (view.variants().size() == 1) return text;
+  if (view.variants().size() == 1) return text + ledger(result, baseline);
   const auto found = std::find(view.variants().begin(), view.variants().end(), baseline);
   const std::size_t base = found == view.variants().end()
                                ? 0
                                : static_cast<std::size_t>(found - view.variants().begin());
   text += "== differences (ZFLOP: useful work trained)\n\n" + differences(view, base) + "\n" +
-          by_owner(view, base);
-  return text;
+          by_owner(view, base) + "\n";
+  return text + ledger(result, baseline);
 }
 
 }  // namespace trainyard::report

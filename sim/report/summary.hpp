@@ -1,5 +1,6 @@
-// What a run prints: the fleet by site and chip, its jobs, idle chips by month, and for variants
-// the differences from the baseline. Fits 80 columns where names are short.
+// What a run prints: the fleet by site and chip, where the chips' time went, its jobs, what broke,
+// waiting in workloads, idle chips by month, and for variants the differences from the baseline.
+// Fits 80 columns where names are short.
 #pragma once
 
 #include <string>

@@ -1,33 +1,33 @@
 #include "report/view.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/check.hpp"
 
 namespace trainyard::report {
 
-View::View(const Dataset& dataset) : dataset_(dataset), variants_{""}, with_variants_(false) {
-  for (const Axis& axis : dataset.axes) with_variants_ = with_variants_ || axis.name == "variant";
+View::View(const Dataset& dataset) : variants_{""}, with_variants_(false) {
+  for (const Variable& variable : dataset.variables) by_name_.emplace(variable.name, &variable);
+  for (const Axis& axis : dataset.axes) sizes_.emplace(axis.name, axis.size);
+  with_variants_ = sizes_.contains("variant");
   if (with_variants_) variants_ = names("variant");
 }
 
 const Variable& View::find(const std::string& name) const {
-  const auto found = std::find_if(dataset_.variables.begin(), dataset_.variables.end(),
-                                  [&](const Variable& variable) { return variable.name == name; });
-  EXPECT(found != dataset_.variables.end());
-  return *found;
+  const auto found = by_name_.find(name);
+  EXPECT(found != by_name_.end());
+  return *found->second;
 }
 
 bool View::has(const std::string& variable) const {
-  return std::any_of(dataset_.variables.begin(), dataset_.variables.end(),
-                     [&](const Variable& other) { return other.name == variable; });
+  return by_name_.contains(variable);
 }
 
 std::size_t View::size(const std::string& name) const {
-  const auto found = std::find_if(dataset_.axes.begin(), dataset_.axes.end(),
-                                  [&](const Axis& axis) { return axis.name == name; });
-  EXPECT(found != dataset_.axes.end());
-  return found->size;
+  const auto found = sizes_.find(name);
+  EXPECT(found != sizes_.end());
+  return found->second;
 }
 
 const std::vector<std::string>& View::names(const std::string& axis) const {
@@ -64,6 +64,24 @@ const std::string& View::text(const std::string& name,
                               std::initializer_list<std::size_t> indices) const {
   const Variable& variable = find(name);
   return std::get<std::vector<std::string>>(variable.values)[offset(variable, indices)];
+}
+
+const std::vector<double>& View::reals(const std::string& variable) const {
+  return std::get<std::vector<double>>(find(variable).values);
+}
+
+const std::vector<std::string>& View::texts(const std::string& variable) const {
+  return std::get<std::vector<std::string>>(find(variable).values);
+}
+
+std::vector<std::size_t> View::rows(const std::string& table, std::size_t variant) const {
+  std::vector<std::size_t> rows(size(table));
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  if (with_variants_) {
+    const std::vector<std::string>& of = texts(table + "_variant");
+    std::erase_if(rows, [&](std::size_t row) { return of[row] != variants_[variant]; });
+  }
+  return rows;
 }
 
 }  // namespace trainyard::report

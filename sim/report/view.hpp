@@ -4,6 +4,8 @@
 
 #include <initializer_list>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/dataset.hpp"
@@ -17,6 +19,7 @@ class View {
   [[nodiscard]] const std::vector<std::string>& variants() const { return variants_; }
   // Coordinates of an axis of names.
   [[nodiscard]] const std::vector<std::string>& names(const std::string& axis) const;
+  [[nodiscard]] std::size_t bins() const { return size("time"); }
   [[nodiscard]] std::vector<double> times() const;         // seconds since 1970
   [[nodiscard]] double bin_length(std::size_t bin) const;  // seconds
   [[nodiscard]] bool has(const std::string& variable) const;
@@ -25,6 +28,10 @@ class View {
                           std::initializer_list<std::size_t> indices) const;
   [[nodiscard]] const std::string& text(const std::string& variable,
                                         std::initializer_list<std::size_t> indices) const;
+  // Whole columns of a long table, and the rows of it that are the variant's.
+  [[nodiscard]] const std::vector<double>& reals(const std::string& variable) const;
+  [[nodiscard]] const std::vector<std::string>& texts(const std::string& variable) const;
+  [[nodiscard]] std::vector<std::size_t> rows(const std::string& table, std::size_t variant) const;
 
  private:
   [[nodiscard]] const Variable& find(const std::string& name) const;
@@ -32,7 +39,8 @@ class View {
                                    std::initializer_list<std::size_t> indices) const;
   [[nodiscard]] std::size_t size(const std::string& axis) const;
 
-  const Dataset& dataset_;
+  std::unordered_map<std::string_view, const Variable*> by_name_;  // for looking up only
+  std::unordered_map<std::string_view, std::size_t> sizes_;        // of axes
   std::vector<std::string> variants_;
   bool with_variants_;
 };

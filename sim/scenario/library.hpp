@@ -1,6 +1,6 @@
 // Where names come from: the JSON files of `platforms/`, one folder a kind (accelerators, nodes,
-// fabrics, sites, wan, models, software). A scenario may define more, or change some, under
-// "platforms".
+// fabrics, sites, wan, models, software, failures, storage). A scenario may define more, or change
+// some, under "platforms" or where it names them.
 #pragma once
 
 #include <map>
@@ -12,8 +12,9 @@
 namespace trainyard::scenario {
 
 inline const std::vector<std::string>& platform_kinds() {
-  static const std::vector<std::string> kinds{"accelerators", "nodes",  "fabrics", "sites",
-                                              "wan",          "models", "software"};
+  static const std::vector<std::string> kinds{"accelerators", "nodes",    "fabrics",
+                                              "sites",        "wan",      "models",
+                                              "software",     "failures", "storage"};
   return kinds;
 }
 

@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/date.hpp"
 #include "base/quantity.hpp"
 #include "base/text.hpp"
+#include "scenario/read_distribution.hpp"
 #include "scenario/read_hardware.hpp"
+#include "scenario/read_task.hpp"
 
 namespace trainyard::scenario {
 
@@ -15,8 +18,6 @@ using document::Object;
 using document::Presence;
 
 namespace {
-
-constexpr double most_accelerators = 1e8;
 
 // How a pool is measured: in accelerators, facility power or money.
 struct Size {
@@ -191,20 +192,62 @@ void DeliveryReader::pool() {
   }
 }
 
+// When it is ordered, comes and goes.
+void read_dates(Object& object, const fleet::World& world, fleet::Delivery& delivery) {
+  const auto ordered = object.date(
+      "ordered",
+      {.doc = "From then on its chips are counted as ordered; left out: from shipping on",
+       .presence = Presence::optional});
+  const auto arrives = object.date("arrives", {.doc = "When it is at the site, as planned"});
+  delivery.slip = read_distribution(
+      object, "slip", delay_rule("How much later than planned it arrives; default \"0 s\""));
+  delivery.shipping =
+      object
+          .optional_quantity<Seconds>("shipping", delay_rule("How long it is on the way before it "
+                                                             "arrives; default \"0 s\""))
+          .value_or(Seconds(0));
+  delivery.install =
+      object
+          .optional_quantity<Seconds>(
+              "install", delay_rule("From getting power to computing; default \"19 d\", the "
+                                    "time of Colossus from first rack to training"))
+          .value_or(Seconds(19 * 86400.0));
+  delivery.install_slip =
+      read_distribution(object, "install_slip",
+                        delay_rule("How much longer than planned that takes; default \"0 s\""));
+  delivery.retires = object.date(
+      "retires",
+      {.doc = "When it is switched off for good; left out: never", .presence = Presence::optional});
+  delivery.ordered = ordered;
+  delivery.arrives = arrives.value_or(Instant());
+  if (!arrives) return;
+  if (ordered && *ordered + delivery.shipping > *arrives) {
+    object.problem("ordered",
+                   fmt::format("{} and {} of shipping are after it arrives, {}",
+                               date_text(*ordered), human(delivery.shipping), date_text(*arrives)),
+                   "order it earlier, or let it arrive later");
+  }
+  if (*arrives >= world.to) {
+    object.problem("arrives",
+                   fmt::format("{} is not before the horizon's end, {}", date_text(*arrives),
+                               date_text(world.to)),
+                   "let it arrive earlier, let the horizon end later, or leave the delivery out");
+  }
+  if (delivery.retires && *delivery.retires <= *arrives) {
+    object.problem("retires",
+                   fmt::format("{} is not after it arrives, {}", date_text(*delivery.retires),
+                               date_text(*arrives)),
+                   "let it retire later");
+  }
+}
+
 void read_delivery(const std::string& name, Object object, const Definitions& definitions,
                    fleet::World& world) {
   fleet::Delivery common{.name = name};
   const auto site = object.text("site", {.doc = "Where it arrives"});
   common.owner =
       owner_index(world, object.text("owner", {.doc = "Whose chips they are"}).value_or("nobody"));
-  common.arrives = object.date("arrives", {.doc = "When it is at the site"}).value_or(Instant());
-  common.install = object
-                       .optional_quantity<Seconds>(
-                           "install", {.doc = "From getting power to computing; default \"19 d\", "
-                                              "the time of Colossus from first rack to training",
-                                       .minimum = 0,
-                                       .maximum = 10 * 366 * 86400.0})
-                       .value_or(Seconds(19 * 86400.0));
+  read_dates(object, world, common);
   if (site) {
     const auto index = site_index(object, "site", *site, world);
     common.site = index.value_or(0);

@@ -66,12 +66,22 @@ void read_kernel(Object object, hardware::KernelParameters& kernel) {
   kernel.launch = time("launch", "Time to start one kernel on a busy stream");
 }
 
+void read_source(Object& object) {
+  object.text("source", {.doc = "Where the figures come from", .presence = Presence::optional});
+  object.laid_over("use", "Name of the platform file that this builds on");
+}
+
 }  // namespace
 
 void read_summary(Object& object, std::string& summary) {
   summary = object.text("summary", {.doc = "One line that `trainyard list` prints"}).value_or("");
-  object.text("source", {.doc = "Where the figures come from", .presence = Presence::optional});
-  object.laid_over("use", "Name of the platform file that this builds on");
+  read_source(object);
+}
+
+void read_origin(Object& object) {
+  object.text("summary",
+              {.doc = "One line that `trainyard list` prints", .presence = Presence::optional});
+  read_source(object);
 }
 
 Rule share_rule(std::string doc) {

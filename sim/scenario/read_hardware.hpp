@@ -23,6 +23,9 @@ hardware::WanLink read_wan(const std::string& name, document::Object& object);
 // What every platform object has: its summary, sources, and what it is laid over.
 void read_summary(document::Object& object, std::string& summary);
 
+// The same of what a scenario also writes itself: no summary is needed.
+void read_origin(document::Object& object);
+
 // A share of something: above 0, at most 1.
 document::Rule share_rule(std::string doc);
 // A quantity that must be above zero, at most `maximum`.

@@ -1,18 +1,19 @@
 #include "scenario/read_jobs.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
+#include <functional>
 #include <set>
 
 #include "base/date.hpp"
-#include "base/digest.hpp"
-#include "base/text.hpp"
-#include "document/pointer.hpp"
+#include "scenario/plan_options.hpp"
+#include "scenario/read_after.hpp"
+#include "scenario/read_checkpoint.hpp"
 #include "scenario/read_deliveries.hpp"
-#include "scenario/read_model.hpp"
+#include "scenario/read_placement.hpp"
+#include "scenario/read_target.hpp"
 #include "scenario/read_task.hpp"
 
 namespace trainyard::scenario {
@@ -22,32 +23,7 @@ using document::Presence;
 
 namespace {
 
-// "1e10 samples", "6e12 tokens" as samples.
-std::optional<double> read_until(Object& object, const model::Model* model) {
-  const auto text = object.text(
-      "until", {.doc = "Target such as \"1e10 samples\" or \"6e12 tokens\"; left out: runs on",
-                .presence = Presence::optional});
-  if (!text || object.describing()) return std::nullopt;
-  double amount = 0;
-  const auto [rest, error] = std::from_chars(text->data(), text->data() + text->size(), amount);
-  const std::string unit(rest, text->data() + text->size());
-  if (error != std::errc() || (unit != " samples" && unit != " tokens")) {
-    object.problem("until", fmt::format("\"{}\" is no target", *text),
-                   "write a number and a unit, such as \"1e10 samples\" or \"6e12 tokens\"");
-    return std::nullopt;
-  }
-  if (!std::isfinite(amount) || amount <= 0) {
-    object.problem("until", "a target must be above zero", "");
-    return std::nullopt;
-  }
-  if (unit == " samples" || model == nullptr) return amount;
-  if (model->tokens_per_sample <= 0) {
-    object.problem("until", fmt::format("{} counts samples, not tokens", model->name),
-                   "write the target in samples");
-    return std::nullopt;
-  }
-  return amount / model->tokens_per_sample;
-}
+constexpr double longest = 366 * 86400.0;
 
 class JobReader {
  public:
@@ -64,45 +40,50 @@ class JobReader {
  private:
   void place();
   void schedule();
-  // Otherwise what arrives is not known, and no job is at fault for it.
-  [[nodiscard]] bool deliveries_hold() const { return !definitions_.faulty.contains("deliveries"); }
-  [[nodiscard]] std::set<std::string> delivered() const;
-  [[nodiscard]] std::int64_t most_nodes() const;
-  void choose_node();
-  void check_chips();
+  void data();
+  void trained(Object& object);
+  void timed(Object& object);
+  void read_chips(Object& object);
+  [[nodiscard]] const model::Model* known_model() const;
+  void settle_trained();
+  void settle_timed();
+  void settle_spares();
 
   Object& object_;
   const Definitions& definitions_;
   fleet::World& world_;
   TaskList& tasks_;
   fleet::Job job_;
+  Placement placement_;
+  Asked asked_;
+  bool has_size_ = false;
   Common common_;
-  bool placed_ = false;
+  std::optional<Target> target_;
 };
 
 void JobReader::place() {
   const std::string owner = object_.text("owner", {.doc = "Whose job it is"}).value_or("nobody");
   job_.owner = owner_index(world_, owner);
-  auto chip_owners = object_.texts(
-      "chips_of",
-      {.doc = "Owners whose chips it may use; default: its own", .presence = Presence::optional});
-  if (chip_owners.empty()) chip_owners = {owner};
-  for (const std::string& name : chip_owners) {
-    job_.chip_owners.push_back(owner_index(world_, name));
-  }
-  const std::size_t before = object_.problem_count();
-  const auto sites = object_.texts("sites", {.doc = "The one site it runs at"});
-  if (object_.describing()) return;
-  if (sites.size() != 1) {
-    if (object_.problem_count() == before) {
-      object_.problem("sites", fmt::format("{} sites are named; a job runs at one", sites.size()),
-                      "name one site, or write a job for each");
-    }
-    return;
-  }
-  const auto site = site_index(object_, "sites", sites.front(), world_);
-  placed_ = site.has_value();
-  job_.site = site.value_or(0);
+  placement_ = read_placement(object_, world_);
+  if (placement_.chip_owners.empty()) placement_.chip_owners = {job_.owner};
+  job_.chip_owners = placement_.chip_owners;
+  asked_.chip_owners = placement_.chip_owners;
+}
+
+void JobReader::data() {
+  object_.object(
+      "data",
+      {.doc = "Data that must be at the site before the job starts there",
+       .presence = Presence::optional},
+      [&](Object data) {
+        fleet::DataSet set;
+        set.size = data.quantity<Bytes>(
+            "size", {.doc = "All of it", .minimum = 0, .maximum = 1e21, .minimum_excluded = true});
+        const auto home = data.text("home", {.doc = "Site where it lies"});
+        if (!home || data.describing()) return;
+        set.home = site_index(data, "home", *home, world_).value_or(0);
+        job_.data = set;
+      });
 }
 
 void JobReader::schedule() {
@@ -116,127 +97,183 @@ void JobReader::schedule() {
                   .date("from", {.doc = "When it is ready to start; default: the horizon's start",
                                  .presence = Presence::optional})
                   .value_or(world_.from);
-  job_.checkpoint_every =
-      object_
-          .optional_quantity<Seconds>(
-              "checkpoint_every",
-              {.doc = "Interval of checkpoints: the job grows, and falls back, to these; default "
-                      "\"1 h\"",
-               .minimum = 1,
-               .maximum = 366 * 86400.0})
-          .value_or(Seconds(3600));
-  job_.restart =
-      object_
-          .optional_quantity<Seconds>(
-              "restart", {.doc = "Lost whenever its chips change; default \"10 min\" (assumed: "
-                                 "loading a checkpoint and starting the framework)",
-                          .minimum = 0,
-                          .maximum = 366 * 86400.0})
-          .value_or(Seconds(600));
-  if (!object_.describing() && job_.from >= world_.to) {
+  job_.deadline = object_.date("deadline", {.doc = "When it should have finished; default: never",
+                                            .presence = Presence::optional});
+  job_.estimate = object_.optional_quantity<Seconds>(
+      "estimate", {.doc = "How long it says that it computes, for policies that order by length; "
+                          "default: its target over its rate, or its duration",
+                   .minimum = 0,
+                   .maximum = longest_horizon,
+                   .minimum_excluded = true});
+  const model::Model* model = known_model();
+  job_.checkpoint =
+      read_checkpoint(object_, world_, model == nullptr ? Bytes() : checkpoint_size(*model));
+  const auto restart = object_.optional_quantity<Seconds>(
+      "restart", {.doc = "Lost whenever its chips change; default \"10 min\" (assumed: loading a "
+                         "checkpoint and starting the framework), of known durations \"0 s\"",
+                  .minimum = 0,
+                  .maximum = longest});
+  job_.restart = restart.value_or(Seconds(object_.has("duration") ? 0 : 600));
+  if (object_.describing()) return;
+  if (job_.from >= world_.to) {
     object_.problem("from",
                     fmt::format("{} is not before the horizon's end, {}", date_text(job_.from),
                                 date_text(world_.to)),
                     "start it earlier, or move the horizon");
   }
+  if (job_.deadline && *job_.deadline <= job_.from) {
+    object_.problem("deadline",
+                    fmt::format("{} is not after its start, {}", date_text(*job_.deadline),
+                                date_text(job_.from)),
+                    "give it time, or leave the deadline out");
+  }
 }
 
-// Kinds of node that are delivered to the job's site for owners it may use.
-std::set<std::string> JobReader::delivered() const {
-  std::set<std::string> kinds;
-  for (const fleet::Delivery& delivery : world_.deliveries) {
-    if (delivery.site != job_.site) continue;
-    if (std::find(job_.chip_owners.begin(), job_.chip_owners.end(), delivery.owner) ==
-        job_.chip_owners.end()) {
-      continue;
+// "chips" or "gangs".
+void JobReader::read_chips(Object& object) {
+  const auto chips = object.integer_or_text(
+      "chips", {.doc = "Accelerators, or \"all\" that it can get: it grows at checkpoints; or give "
+                       "\"gangs\"",
+                .presence = Presence::optional,
+                .minimum = 1,
+                .maximum = most_accelerators,
+                .one_of = {"all"}});
+  const std::size_t before = object.problem_count();
+  asked_.gangs = object.integers(
+      "gangs",
+      {.doc = "Numbers of accelerators that it may run on: the largest there are chips for",
+       .presence = Presence::optional,
+       .minimum = 1,
+       .maximum = most_accelerators});
+  if (object.describing() || object.absent()) return;
+  has_size_ = chips || !asked_.gangs.empty();
+  if (object.has("gangs")) {
+    asked_.member = "gangs";
+    if (object.has("chips")) {
+      object.problem("gangs", "\"chips\" and \"gangs\" are both given", "leave out one of the two");
+    } else if (asked_.gangs.empty() && object.problem_count() == before) {
+      object.problem("gangs", "no gang is given", "name at least one number of accelerators");
     }
-    kinds.insert(world_.nodes[delivery.node].name);
-  }
-  return kinds;
-}
-
-std::int64_t JobReader::most_nodes() const {
-  std::int64_t nodes = 0;
-  for (const fleet::Delivery& delivery : world_.deliveries) {
-    const bool usable = std::find(job_.chip_owners.begin(), job_.chip_owners.end(),
-                                  delivery.owner) != job_.chip_owners.end();
-    if (usable && delivery.site == job_.site && delivery.node == job_.node) nodes += delivery.nodes;
-  }
-  return nodes;
-}
-
-// An idle job is an answer too: a variant may send a site's chips elsewhere. So what is wrong is
-// only a job whose kind of chips its site never gets while it gets others, or an unnamed kind.
-void JobReader::choose_node() {
-  const std::set<std::string> kinds = delivered();
-  const std::string& site = world_.sites[job_.site].place.name;
-  if (common_.node.empty()) {
-    if (kinds.size() == 1) common_.node = *kinds.begin();
-    if (!deliveries_hold()) return;
-    if (kinds.empty()) {
-      object_.problem("sites", fmt::format("no chips of its owners are delivered to \"{}\"", site),
-                      "add a delivery, name the \"node\" it waits for, or choose another site");
-    } else if (kinds.size() > 1) {
-      object_.problem("", fmt::format("\"{}\" gets several kinds of node", site),
-                      fmt::format("add \"node\": one of {}", fmt::join(kinds, ", ")));
+    std::sort(asked_.gangs.begin(), asked_.gangs.end(), std::greater<>());
+    if (std::adjacent_find(asked_.gangs.begin(), asked_.gangs.end()) != asked_.gangs.end()) {
+      object.problem("gangs", "a gang is given twice", "give each once");
     }
-  } else if (deliveries_hold() && !kinds.empty() && !kinds.contains(common_.node) &&
-             definitions_.node_index.contains(common_.node)) {
-    object_.problem("node",
-                    fmt::format("no {} of its owners is delivered to \"{}\"", common_.node, site),
-                    fmt::format("use one of {}, or add a delivery", fmt::join(kinds, ", ")));
+  } else if (!object.has("chips")) {
+    object.problem("", "missing \"chips\"",
+                   "add the number of its accelerators, \"all\" that it can get, or \"gangs\"");
+  } else if (chips && chips->integer) {
+    asked_.gangs = {*chips->integer};
   }
 }
 
-void JobReader::check_chips() {
-  auto task = make_task(common_, definitions_);
-  if (!task) return;
-  job_.node = definitions_.node_index.at(common_.node);
-  job_.tokens_per_sample = task->model.tokens_per_sample;
-  const std::int64_t most = deliveries_hold() ? most_nodes() : 0;
-  const std::int64_t each = task->node.accelerators;
-  if (job_.accelerators && most > 0 && *job_.accelerators > most * each) {
-    object_.problem("chips",
-                    fmt::format("{} accelerators, but only {} are ever delivered for it",
-                                *job_.accelerators, most * each),
-                    fmt::format("use at most {}, or \"all\"", most * each));
-    return;
+void JobReader::trained(Object& object) {
+  read_chips(object);
+  common_ = read_common(object, Scale::fleet);
+  target_ = read_target(object);
+}
+
+void JobReader::timed(Object& object) {
+  job_.duration = object.quantity<Seconds>(
+      "duration", {.doc = "Computing time of a job without a model, on \"chips\" accelerators",
+                   .minimum = 0,
+                   .maximum = longest_horizon});
+  const auto chips = object.integer("chips", {.doc = "Accelerators; fewer than a node has share it",
+                                              .minimum = 1,
+                                              .maximum = most_accelerators});
+  has_size_ = chips.has_value();
+  if (chips) asked_.gangs = {*chips};
+  for (const char* key : {"model", "plan", "software", "until", "gangs"}) {
+    if (!object.has(key)) continue;
+    object.ignore(key, "");
+    object.problem(key, fmt::format("a job of known \"duration\" has no \"{}\"", key),
+                   "leave out one of the two");
   }
-  if (job_.accelerators) check_whole_nodes(object_, *job_.accelerators, task->node);
-  const std::int64_t asked = job_.accelerators ? (*job_.accelerators + each - 1) / each : most;
-  if (asked > 0) settle_plan(object_, *task, asked);
-  // Without chips there is nothing to fit; the plan itself is still checked.
-  if (task->request.search) {
-    if (asked > 0) return;
-  } else if (asked == 0) {
-    report(object_, step::objections(*task));
-  } else {
-    check(object_, *task, asked);
+}
+
+void JobReader::settle_spares() {
+  if (asked_.spares == 0 || job_.options.empty()) return;
+  std::set<std::int64_t> sizes;
+  for (const fleet::Option& option : job_.options) {
+    const hardware::Node& node = world_.nodes[option.node];
+    sizes.insert(node.accelerators);
+    report(object_, whole_nodes("spares", asked_.spares, node));
   }
-  job_.task = tasks_.add(*task);
+  if (sizes.size() > 1) {
+    object_.problem(
+        "spares",
+        fmt::format("its kinds of node have {} accelerators, and spares are whole nodes",
+                    fmt::join(sizes, " and ")),
+        "name one \"node\", or leave the spares out");
+  }
+  job_.spares = asked_.spares / *sizes.begin();
+}
+
+const model::Model* JobReader::known_model() const {
+  const auto model = definitions_.models.find(common_.model);
+  return model == definitions_.models.end() ? nullptr : &model->second;
+}
+
+void JobReader::settle_trained() {
+  const model::Model* model = known_model();
+  job_.model = common_.model;
+  if (model != nullptr) job_.tokens_per_sample = model->tokens_per_sample;
+  asked_.options = options(object_, definitions_, world_, placement_, Unnamed::one_kind);
+  if (!has_size_ || !common_.has_plan) return;
+  asked_.options = with_room(object_, definitions_, world_, asked_);
+  Planned planned = plan_options(object_, definitions_, world_, common_, asked_);
+  job_.options = planned.options;
+  for (std::size_t i = 0; i < planned.options.size(); ++i) {
+    job_.options[i].task = tasks_.add(std::move(planned.tasks[i]));
+  }
+  if (target_ && model != nullptr && !planned.options.empty()) {
+    set_target(object_, *target_, *model, planned.batch, job_);
+  }
+}
+
+void JobReader::settle_timed() {
+  asked_.options = options(object_, definitions_, world_, placement_, Unnamed::any_kind);
+  if (has_size_) job_.options = with_room(object_, definitions_, world_, asked_);
 }
 
 void JobReader::read() {
-  common_ = read_common(object_, Scale::fleet);
   place();
+  const auto spares = object_.integer(
+      "spares", {.doc = "Accelerators kept beside the gang for those that fail, whole nodes; "
+                        "default 0",
+                 .presence = Presence::optional,
+                 .minimum = 0,
+                 .maximum = most_accelerators});
+  asked_.spares = spares.value_or(0);
+  object_.split(
+      "duration", [&](Object& object) { timed(object); }, [&](Object& object) { trained(object); });
   schedule();
-  const auto model = definitions_.models.find(common_.model);
-  job_.model = common_.model;
-  job_.target_samples =
-      read_until(object_, model == definitions_.models.end() ? nullptr : &model->second);
-  if (object_.describing() || !placed_) return;
-  if (common_.chips) job_.accelerators = common_.chips->integer;
-  choose_node();
-  if (common_.chips && common_.has_plan) check_chips();
+  data();
+  if (object_.describing() || placement_.sites.empty()) return;
+  if (object_.has("duration")) {
+    settle_timed();
+  } else {
+    settle_trained();
+  }
+  job_.gangs = asked_.gangs;
+  settle_spares();
   world_.jobs.push_back(std::move(job_));
 }
 
 }  // namespace
 
 void read_jobs(Object& root, const Definitions& definitions, fleet::World& world, TaskList& tasks) {
-  root.each("jobs", {.doc = "Training jobs by name"}, [&](const std::string& name, Object object) {
-    JobReader(object, definitions, world, tasks, {.name = name}).read();
-  });
+  std::vector<Predecessors> predecessors;
+  std::vector<std::string> named;
+  const bool optional = root.describing() || root.has("workloads");
+  root.each("jobs",
+            {.doc = "Jobs by name: of a model and its plan, or of a known duration",
+             .presence = optional ? Presence::optional : Presence::required},
+            [&](const std::string& name, Object object) {
+              named.push_back(name);
+              predecessors.push_back(read_after(object, name));
+              JobReader(object, definitions, world, tasks, {.name = name}).read();
+            });
+  if (!root.describing()) link_predecessors(root, predecessors, named, world);
 }
 
 }  // namespace trainyard::scenario

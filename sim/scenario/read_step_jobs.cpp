@@ -34,10 +34,10 @@ class StepJobReader {
 
 void StepJobReader::add(const std::string& name, Object& object, step::Task task,
                         std::int64_t chips) {
-  check_whole_nodes(object, chips, task.node);
+  report(object, whole_nodes("chips", chips, task.node));
   const std::int64_t each = task.node.accelerators;
   const std::int64_t nodes = (chips + each - 1) / each;
-  settle_plan(object, task, nodes);
+  report(object, settle_plan(task, nodes));
   task.room = tasks_.room();
   if (!task.request.search && check(object, task, nodes)) {
     jobs_.push_back({.job = name, .task = tasks_.add(task), .nodes = nodes});
@@ -50,8 +50,8 @@ void StepJobReader::training(const std::string& name, Object& object) {
     object.problem("", "missing \"node\"", "name the kind of node it runs on");
   }
   const auto task = make_task(common, definitions_);
-  if (!task || !common.chips || !common.chips->integer || !common.has_plan) return;
-  add(name, object, *task, *common.chips->integer);
+  if (!task || !common.chips || !common.has_plan) return;
+  add(name, object, *task, *common.chips);
 }
 
 // A collective alone: what communication benchmarks measure.

@@ -59,28 +59,21 @@ std::string faults_text(const hardware::Faults& faults) {
 Common read_common(Object& object, Scale scale) {
   Common common;
   common.model = object.text("model", {.doc = "Name of a model"}).value_or("");
-  common.node =
-      object
-          .text("node", {.doc = "Kind of node it is pinned to; default: the only kind that "
-                                "is delivered to its site",
-                         .presence = Presence::optional})
-          .value_or("");
+  if (scale == Scale::step) {
+    common.node =
+        object.text("node", {.doc = "Kind of node it runs on", .presence = Presence::optional})
+            .value_or("");
+  }
   common.software = object
                         .text("software", {.doc = "Name of the software that trains it; default " +
                                                   std::string(usual_software),
                                            .presence = Presence::optional})
                         .value_or(usual_software);
-  if (scale == Scale::fleet) {
-    common.chips = object.integer_or_text(
-        "chips", {.doc = "Accelerators, or \"all\" that it can get: it grows at checkpoints",
-                  .minimum = 1,
-                  .maximum = most_accelerators,
-                  .one_of = {"all"}});
-  } else if (const auto chips = object.integer(
-                 "chips", {.doc = "Accelerators", .minimum = 1, .maximum = most_accelerators})) {
-    common.chips = {*chips, ""};
+  if (scale == Scale::step) {
+    common.chips = object.integer(
+        "chips", {.doc = "Accelerators", .minimum = 1, .maximum = most_accelerators});
+    common.faults = read_faults(object);
   }
-  if (scale == Scale::step) common.faults = read_faults(object);
   const std::size_t before = object.problem_count();
   const std::string plan = object.object_or_text(
       "plan",
@@ -99,16 +92,16 @@ Common read_common(Object& object, Scale scale) {
   return common;
 }
 
-void check_whole_nodes(Object& object, std::int64_t chips, const hardware::Node& node) {
+std::vector<step::Objection> whole_nodes(const std::string& member, std::int64_t chips,
+                                         const hardware::Node& node) {
   const std::int64_t each = node.accelerators;
-  if (chips % each == 0) return;
+  if (chips % each == 0) return {};
   const std::int64_t below = chips / each * each;
   const std::string remedy =
       below == 0 ? fmt::format("use {}?", each) : fmt::format("use {} or {}?", below, below + each);
-  object.problem(
-      "chips",
-      fmt::format("{} is no multiple of the {} accelerators of a {}", chips, each, node.name),
-      remedy);
+  return {{"../" + member,
+           fmt::format("{} is no multiple of the {} accelerators of a {}", chips, each, node.name),
+           remedy}};
 }
 
 std::optional<step::Task> make_bare_task(const Common& common, const Definitions& definitions) {
@@ -161,8 +154,8 @@ std::optional<step::Task> make_task(const Common& common, const Definitions& def
   return task;
 }
 
-void settle_plan(Object& object, step::Task& task, std::int64_t nodes) {
-  if (!task.request.search) return;
+std::vector<step::Objection> settle_plan(step::Task& task, std::int64_t nodes) {
+  if (!task.request.search) return {};
   const parallelism::Batch& batch = task.request.batch;
   const auto accelerators = static_cast<double>(nodes * task.node.accelerators);
   const double samples = task.model.tokens_per_sample > 0
@@ -171,15 +164,15 @@ void settle_plan(Object& object, step::Task& task, std::int64_t nodes) {
   const auto found =
       planner::search(task, nodes, batch.global_batch.value_or(static_cast<std::int64_t>(samples)));
   if (!found) {
-    object.problem("plan",
-                   fmt::format("no plan for {} on {} accelerators fits memory and batch",
-                               task.model.name, nodes * task.node.accelerators),
-                   "use more chips, chips with more memory, or another global_batch");
-    return;
+    return {{"",
+             fmt::format("no plan for {} on {} accelerators fits memory and batch", task.model.name,
+                         nodes * task.node.accelerators),
+             "use more chips, chips with more memory, or another global_batch"}};
   }
   task.request = found->request;
   task.request.search = false;
   task.identity = sha256(task.identity + request_text(task.request));
+  return {};
 }
 
 void report(Object& object, const std::vector<step::Objection>& objections) {

@@ -19,7 +19,7 @@ inline constexpr double most_accelerators = 1e8;
 struct Common {
   std::string model;
   std::string node;
-  std::optional<document::Object::IntegerOrText> chips;
+  std::optional<std::int64_t> chips;  // of a step
   std::string software;
   parallelism::Request request;
   std::set<std::string> given;  // members of the plan that software has a say in
@@ -27,20 +27,23 @@ struct Common {
   hardware::Faults faults;
 };
 
+// Of a fleet's job, what it is placed on is read elsewhere: "node" and "chips".
 enum class Scale { step, fleet };
 Common read_common(document::Object& object, Scale scale);
 
 // None where the model or the node is unknown or at fault, which was reported.
 std::optional<step::Task> make_task(const Common& common, const Definitions& definitions);
 
-// Where the plan is to be searched, finds it for so many nodes; reports where nothing fits.
-void settle_plan(document::Object& object, step::Task& task, std::int64_t nodes);
+// Where the plan is to be searched, finds it for so many nodes; an objection where nothing fits.
+std::vector<step::Objection> settle_plan(step::Task& task, std::int64_t nodes);
 
 // The same without a model.
 std::optional<step::Task> make_bare_task(const Common& common, const Definitions& definitions);
 
-// Jobs get whole nodes: a number that is none would leave chips that no result shows.
-void check_whole_nodes(document::Object& object, std::int64_t chips, const hardware::Node& node);
+// Jobs get whole nodes: a number that is none would leave chips that no result shows. `member` of
+// the job gives the number.
+std::vector<step::Objection> whole_nodes(const std::string& member, std::int64_t chips,
+                                         const hardware::Node& node);
 
 void report(document::Object& object, const std::vector<step::Objection>& objections);
 

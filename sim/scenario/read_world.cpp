@@ -5,11 +5,15 @@
 #include <algorithm>
 
 #include "base/date.hpp"
-#include "base/text.hpp"
 #include "scenario/definitions.hpp"
 #include "scenario/read_deliveries.hpp"
-#include "scenario/read_hardware.hpp"
+#include "scenario/read_failures.hpp"
 #include "scenario/read_jobs.hpp"
+#include "scenario/read_money.hpp"
+#include "scenario/read_moves.hpp"
+#include "scenario/read_scheduling.hpp"
+#include "scenario/read_sites.hpp"
+#include "scenario/read_workloads.hpp"
 
 namespace trainyard::scenario {
 
@@ -19,9 +23,7 @@ using document::Presence;
 
 namespace {
 
-constexpr double longest_horizon = 50 * 366 * 86400.0;
 constexpr double most_bins = 100000;
-constexpr Instant after_all_dates{1e10};
 
 void read_horizon(Object horizon, fleet::World& world) {
   const auto from = horizon.date("from", {.doc = "Where the simulated time begins, UTC"});
@@ -48,59 +50,10 @@ void read_horizon(Object horizon, fleet::World& world) {
   }
 }
 
-void read_power(Object& object, fleet::Site& site) {
-  object.each(
-      "power",
-      {.doc = "What the site may draw from a date on, by phase; left out: no limit",
-       .presence = Presence::optional},
-      [&](const std::string& name, Object phase) {
-        const auto from = phase.date("from", {.doc = "When the phase begins"});
-        const auto limit = phase.quantity<Watts>(
-            "limit", {.doc = "Facility power from then on, cooling included", .minimum = 0});
-        for (const fleet::PowerPhase& other : site.power) {
-          if (from && other.from == *from) {
-            phase.problem("from", fmt::format("phase \"{}\" begins on the same date", other.name),
-                          "give each phase a date of its own");
-          }
-        }
-        site.power.push_back({name, from.value_or(Instant()), limit});
-      });
-  std::stable_sort(site.power.begin(), site.power.end(),
-                   [](const auto& a, const auto& b) { return a.from < b.from; });
-}
-
-void read_sites(Object& root, fleet::World& world) {
-  root.each(
-      "sites",
-      {.doc = "Sites by name; \"use\" takes one of platforms/sites and changes what is given"},
-      [&](const std::string& name, Object object) {
-        fleet::Site site;
-        site.place = read_site(name, object);
-        const auto basis = object.text(
-            "planned_draw",
-            {.doc = "What a powered node counts under the limit: its measured largest draw "
-                    "(default) or its rated power",
-             .presence = Presence::optional,
-             .one_of = {"measured", "rated"}});
-        site.basis = basis == "rated" ? fleet::PowerBasis::rated : fleet::PowerBasis::measured;
-        read_power(object, site);
-        world.sites.push_back(std::move(site));
-      });
-  root.each("wan",
-            {.doc = "Long-haul links by name; those between sites of platforms/sites are there "
-                    "unless given",
-             .presence = Presence::optional},
-            [&](const std::string& name, Object object) {
-              world.wan.push_back(read_wan(name, object));
-              for (const std::string& end : {world.wan.back().from, world.wan.back().to}) {
-                if (!end.empty()) site_index(object, "ends", end, world);
-              }
-            });
-}
-
 // What only a scenario with a horizon has.
 void refuse_places(Object& root) {
-  for (const char* key : {"sites", "deliveries", "wan"}) {
+  for (const char* key : {"sites", "deliveries", "moves", "wan", "failures", "scheduling",
+                          "workloads", "money", "streams", "sharing"}) {
     if (!root.has(key)) continue;
     root.ignore(key, "");
     // Links are laid under a scenario that has sites.
@@ -119,7 +72,7 @@ std::size_t TaskList::add(step::Task task) {
   return known->second;
 }
 
-VariantParts read_root(Object root, const Node* document, TaskList& tasks) {
+VariantParts read_root(Object root, const Node* document, TaskList& tasks, const Origin& origin) {
   VariantParts parts;
   root.text("$schema",
             {.doc = "Path or address of this schema, for editors", .presence = Presence::optional});
@@ -129,7 +82,8 @@ VariantParts read_root(Object root, const Node* document, TaskList& tasks) {
                        .presence = Presence::optional});
   parts.seed =
       root.integer("seed",
-                   {.doc = "Kept with the results; there are no random draws yet; default 0",
+                   {.doc = "Of all random draws: slips of deliveries, failures, jitter of steps; "
+                           "default 0",
                     .presence = Presence::optional,
                     .minimum = 0})
           .value_or(0);
@@ -148,14 +102,22 @@ VariantParts read_root(Object root, const Node* document, TaskList& tasks) {
                    .presence = Presence::optional},
                   [&](Object horizon) { read_horizon(std::move(horizon), world); });
   world.nodes = definitions.nodes;
+  world.seed = static_cast<std::uint64_t>(origin.seed.value_or(parts.seed));
   const auto read_fleet = [&](Object& object) {
-    read_sites(object, world);
+    read_sites(object, definitions, world);
     const std::size_t before = object.problem_count();
     read_deliveries(object, definitions, world);
     const bool nodes_hold = std::ranges::none_of(
         definitions.faulty, [](const std::string& key) { return key.starts_with("nodes/"); });
     if (object.problem_count() > before || !nodes_hold) definitions.faulty.insert("deliveries");
+    read_moves(object, definitions, world);
+    if (object.problem_count() > before) definitions.faulty.insert("deliveries");
+    check_power(object, definitions, world);
+    read_failures(object, world);
     read_jobs(object, definitions, world, tasks);
+    read_workloads(object, definitions, world, origin.folder);
+    read_scheduling(object, world);
+    read_money(object, world);
   };
   const auto read_steps = [&](Object& object) {
     refuse_places(object);

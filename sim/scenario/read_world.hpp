@@ -10,6 +10,10 @@
 
 namespace trainyard::scenario {
 
+inline constexpr double longest_horizon = 50 * 366 * 86400.0;  // seconds
+// The end of a horizon that is not known to be good: nothing is held against it.
+inline constexpr Instant after_all_dates{1e10};
+
 // The tasks of all variants; equal ones are kept once.
 class TaskList {
  public:
@@ -34,8 +38,15 @@ struct VariantParts {
   std::string baseline;
 };
 
+// What reading a document needs to know beside it.
+struct Origin {
+  std::string folder;                // where paths that the document names begin
+  std::optional<std::int64_t> seed;  // instead of the document's
+};
+
 // Reads the root of a resolved document. Problems go to the object's report; what is returned is
 // valid when there were none.
-VariantParts read_root(document::Object root, const document::Node* document, TaskList& tasks);
+VariantParts read_root(document::Object root, const document::Node* document, TaskList& tasks,
+                       const Origin& origin);
 
 }  // namespace trainyard::scenario

@@ -44,11 +44,15 @@ class Resolver {
 
  private:
   void places(const std::string& kind);
+  void failures();
+  void storage();
   void wan();
   void add_link(const std::string& file, const std::vector<std::string>& ends);
   void inline_definitions();
   void references();
-  // Lays the library's file of that name under `target`.
+  // Lays a file under `target`.
+  static void lay_over(const Node& below, Node& target);
+  // The same of the library's file of that name.
   void lay_under(Node& target, const std::string& kind, const Node& name,
                  const std::string& pointer);
   // Sees to it that /platforms/<kind>/<name> is defined.
@@ -91,10 +95,12 @@ void Resolver::report_unknown(const std::string& kind, const Node& name,
 
 void Resolver::lay_under(Node& target, const std::string& kind, const Node& name,
                          const std::string& pointer) {
-  const Node* below = file(kind, name, pointer);
-  if (below == nullptr) return;
+  if (const Node* below = file(kind, name, pointer)) lay_over(*below, target);
+}
+
+void Resolver::lay_over(const Node& below, Node& target) {
   const Node above = target;
-  target = document::overlay(*below, above);
+  target = document::overlay(below, above);
   // Messages about the whole object point to where the user wrote it.
   target.file = above.file;
   target.line = above.line;
@@ -111,7 +117,46 @@ void Resolver::places(const std::string& kind) {
   }
 }
 
-// Links whose two ends are, by `use`, sites of this scenario; one given by the user stays.
+// The members of one kind of distribution mean nothing to another, nor to a time: it is replaced as
+// a whole.
+void drop_replaced(const Node& causes, Node& below) {
+  for (const auto& [name, changes] : causes.members) {
+    Node* base = below.find(name);
+    if (base == nullptr) continue;
+    for (const char* key : {"detect", "repair"}) {
+      const Node* change = changes.find(key);
+      if (change == nullptr) continue;
+      if (text_in(*change, "kind") == nullptr && change->find("value") == nullptr) continue;
+      std::erase_if(base->members, [&](const auto& member) { return member.first == key; });
+    }
+  }
+}
+
+void Resolver::failures() {
+  Node* failures = root_.find("failures");
+  const Node* use = failures == nullptr ? nullptr : text_in(*failures, "use");
+  const Node* found = use == nullptr ? nullptr : file("failures", *use, "/failures/use");
+  if (found == nullptr) return;
+  Node below = *found;
+  const Node* causes = failures->find("causes");
+  Node* known = below.find("causes");
+  if (causes != nullptr && known != nullptr) drop_replaced(*causes, *known);
+  lay_over(below, *failures);
+}
+
+void Resolver::storage() {
+  Node* sites = root_.find("sites");
+  if (sites == nullptr || sites->kind != Kind::object) return;
+  for (auto& [name, site] : sites->members) {
+    Node* storage = site.kind == Kind::object ? site.find("storage") : nullptr;
+    const Node* use = storage == nullptr ? nullptr : text_in(*storage, "use");
+    if (use == nullptr) continue;
+    lay_under(*storage, "storage", Node(*use),
+              fmt::format("/sites/{}/storage/use", document::escaped(name)));
+  }
+}
+
+// Links whose two ends are, by `use`, sites of this scenario; what the user gives of one stays.
 void Resolver::wan() {
   struct Place {
     std::string name;
@@ -139,11 +184,18 @@ void Resolver::wan() {
 void Resolver::add_link(const std::string& file, const std::vector<std::string>& ends) {
   Node* links = object_in(root_, "wan");
   const std::string key = ends[0] + "-" + ends[1];
-  if (links == nullptr || links->find(key) != nullptr) return;
+  if (links == nullptr) return;
+  Node* given = links->find(key);
+  // Only of a link that says where it ends are all figures the user's own.
+  if (given != nullptr && (given->kind != Kind::object || given->find("ends") != nullptr)) return;
   Node link = *library_.find("wan", file);
   Node* own = link.find("ends");
   for (std::size_t i = 0; i < 2; ++i) own->items[i].string = ends[i];
-  links->members.emplace_back(key, std::move(link));
+  if (given != nullptr) {
+    lay_over(link, *given);
+  } else {
+    links->members.emplace_back(key, std::move(link));
+  }
 }
 
 void Resolver::define(const std::string& kind, const Node& name, const std::string& pointer) {
@@ -191,8 +243,18 @@ void Resolver::references() {
       define("nodes", name, pointer + "/mix/" + document::escaped(node));
     }
   });
-  each("jobs", [&](const Node& job, const std::string& pointer) {
+  const auto kinds = [&](const Node& job, const std::string& pointer) {
     if (const Node* node = text_in(job, "node")) define("nodes", *node, pointer + "/node");
+    const Node* several = job.kind == Kind::object ? job.find("nodes") : nullptr;
+    if (several == nullptr || several->kind != Kind::array) return;
+    for (std::size_t i = 0; i < several->items.size(); ++i) {
+      if (several->items[i].kind != Kind::string) continue;
+      define("nodes", several->items[i], fmt::format("{}/nodes/{}", pointer, i));
+    }
+  };
+  each("workloads", kinds);
+  each("jobs", [&](const Node& job, const std::string& pointer) {
+    kinds(job, pointer);
     const Node* model = text_in(job, "model");
     if (model == nullptr) return;
     define("models", *model, pointer + "/model");
@@ -222,6 +284,8 @@ Resolved Resolver::run() {
   if (root_.kind != Kind::object) return resolved_;
   places("sites");
   places("wan");
+  storage();
+  failures();
   wan();
   inline_definitions();
   references();

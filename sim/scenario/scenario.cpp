@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/text.hpp"
 #include "document/pointer.hpp"
@@ -93,7 +94,8 @@ std::vector<VariantChanges> read_variants(const Node& root, document::Report& re
       continue;
     }
     for (const auto& [target, value] : changes.members) {
-      if (target.starts_with("/variants") || target.starts_with("/baseline")) {
+      if (target.starts_with("/variants") || target.starts_with("/baseline") ||
+          target.starts_with("/seed")) {
         report.add(Problem{value.place(), pointer,
                            fmt::format("a variant cannot change {}", target),
                            "change what the scenario describes"});
@@ -168,7 +170,8 @@ void Reading::keep(VariantParts parts, const VariantChanges& changes) {
 void Reading::variant(const Node& base, const VariantChanges& changes) {
   document::Report report;
   if (const auto document = changed(base, changes.changes, library_, report)) {
-    VariantParts parts = read_root(Object(*document, "", report), &*document, tasks_);
+    const Origin origin{std::filesystem::path(request_.path).parent_path().string(), request_.seed};
+    VariantParts parts = read_root(Object(*document, "", report), &*document, tasks_, origin);
     if (kept_ == 0) {
       scenario_.title = parts.title;
       scenario_.seed = request_.seed.value_or(parts.seed);
@@ -216,7 +219,7 @@ std::string schema() {
                                "What a fleet or a training step is made of; see docs/scenario.md",
                                [](Object root) {
                                  TaskList tasks;
-                                 read_root(std::move(root), nullptr, tasks);
+                                 read_root(std::move(root), nullptr, tasks, {});
                                });
 }
 

@@ -15,6 +15,8 @@ namespace trainyard::step {
 struct Question {
   std::int64_t task = 0;  // index into the tasks given to the table
   std::int64_t nodes = 0;
+  double clock = 1;    // of the accelerators, of the usual one (hardware::at_clock)
+  double slowest = 1;  // speed of one of the nodes
   friend auto operator<=>(const Question&, const Question&) = default;
 };
 
@@ -26,6 +28,14 @@ class Rates {
   virtual Answer ask(Question question) = 0;
 };
 
+// The question's task as it is under the question's clock and with its slowest node.
+Task under(Task task, const Question& question);
+
+// The answer at any clock: where it is none of `clock_grid`, step time is interpolated between the
+// two next to it, linearly in the time of a cycle, 1 / clock; so more clock is never slower.
+Answer ask_between(Rates& rates, Question question);
+inline constexpr double clock_grid = 0.1;  // distance of the clocks that steps are played at
+
 class RateTable final : public Rates {
  public:
   RateTable(std::vector<Task> tasks, int processes, Options options = {});
@@ -35,6 +45,7 @@ class RateTable final : public Rates {
   // Plays those not known yet, in parallel.
   void ask_ahead(const std::vector<Question>& questions);
   [[nodiscard]] std::int64_t played() const { return static_cast<std::int64_t>(known_.size()); }
+  [[nodiscard]] const std::map<Question, Answer>& known() const { return known_; }
 
  private:
   class Server;
@@ -42,16 +53,21 @@ class RateTable final : public Rates {
   std::map<Question, Answer> known_;
 };
 
-// Answers with a nominal rate and remembers what was asked: a first pass with it finds the
-// questions that a fleet will ask, since power and deliveries decide most allocations, not rates.
+// Answers what is known, guesses the rest by a nominal rate, and remembers what it guessed: a pass
+// with it finds the questions that a fleet will ask, since power and deliveries decide most
+// allocations, not rates.
 class Survey final : public Rates {
  public:
-  explicit Survey(const std::vector<Task>& tasks) : tasks_(tasks) {}
+  explicit Survey(const std::vector<Task>& tasks,
+                  const std::map<Question, Answer>* known = nullptr)
+      : tasks_(tasks), known_(known) {}
   Answer ask(Question question) override;
+  // What it had to guess, each once.
   [[nodiscard]] const std::vector<Question>& asked() const { return asked_; }
 
  private:
   const std::vector<Task>& tasks_;
+  const std::map<Question, Answer>* known_;
   std::vector<Question> asked_;
 };
 

@@ -23,7 +23,9 @@ constexpr auto all_dimensions = {Dimension::seconds,
                                  Dimension::usd,
                                  Dimension::usd_per_joule,
                                  Dimension::kilograms_per_joule,
-                                 Dimension::meters};
+                                 Dimension::meters,
+                                 Dimension::per_second,
+                                 Dimension::usd_per_second};
 
 }  // namespace
 
@@ -53,6 +55,22 @@ TEST_CASE("times, energies, prices and distances have their everyday units", "[b
   CHECK(si("350 g/kWh", Dimension::kilograms_per_joule) == Approx(350 / 3.6e9).epsilon(1e-15));
   CHECK(si("881.2 km", Dimension::meters) == Approx(881200).epsilon(1e-15));
   CHECK(si("500 MUSD", Dimension::usd) == 500e6);
+}
+
+TEST_CASE("frequencies, rates of money and rents of power have their everyday units", "[base]") {
+  constexpr double year = 365.25 * 86400;
+  CHECK(si("1 year", Dimension::seconds) == year);
+  CHECK(si("2 1/s", Dimension::per_second) == 2);
+  CHECK(si("2e-5 1/h", Dimension::per_second) == Approx(2e-5 / 3600).epsilon(1e-15));
+  CHECK(si("3 1/d", Dimension::per_second) == Approx(3 / 86400.0).epsilon(1e-15));
+  CHECK(si("0.04 1/year", Dimension::per_second) == Approx(0.04 / year).epsilon(1e-15));
+  CHECK(si("5 USD/s", Dimension::usd_per_second) == 5);
+  CHECK(si("250 USD/h", Dimension::usd_per_second) == Approx(250 / 3600.0).epsilon(1e-15));
+  CHECK(si("1 USD/month", Dimension::usd_per_second) == Approx(12 / year).epsilon(1e-15));
+  CHECK(si("2e6 USD/year", Dimension::usd_per_second) == Approx(2e6 / year).epsilon(1e-15));
+  // A kilowatt for a year at 100 USD a month.
+  CHECK(si("100 USD/kW/month", Dimension::usd_per_joule) * 1e3 * year ==
+        Approx(1200).epsilon(1e-15));
 }
 
 TEST_CASE("negative numbers and exponents are numbers", "[base]") {
@@ -98,6 +116,8 @@ TEST_CASE("texts for people never put a prefix on a unit that takes none", "[bas
   CHECK(human(Meters(2.5)) == "2.5 m");
   CHECK(human(UsdPerJoule(0.066 / 3.6e6)) == "0.066 USD/kWh");
   CHECK(human(KilogramsPerJoule(350 / 3.6e9)) == "350 kg/MWh");
+  CHECK(human(PerSecond(2.0 / 3600)) == "2 1/h");
+  CHECK(human(UsdPerSecond(250 / 3600.0)) == "250 USD/h");
 }
 
 TEST_CASE("texts for people are quantities again in every dimension", "[base]") {

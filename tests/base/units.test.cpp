@@ -24,6 +24,9 @@ TEST_CASE("an amount over a rate is a duration", "[base]") {
   CHECK(Bytes(10) / Seconds(2) == BytesPerSecond(5));
   CHECK(BytesPerSecond(5) * Seconds(2) == Bytes(10));
   CHECK(Watts(700) * Seconds(2) == Joules(1400));
+  CHECK(PerSecond(3) * Seconds(2) == 6);
+  CHECK(UsdPerSecond(3) * Seconds(2) == Usd(6));
+  CHECK(Joules(5) * UsdPerJoule(2) == Usd(10));
 }
 
 TEST_CASE("quantities of one unit add, scale, compare and have a ratio", "[base]") {

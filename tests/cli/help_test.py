@@ -65,8 +65,9 @@ class Check(Test):
 
 
 class List(Test):
-    KINDS = ["accelerators", "nodes", "fabrics", "sites", "wan", "models", "software",
-             "topologies", "architectures", "schedules", "collectives"]
+    KINDS = ["accelerators", "nodes", "fabrics", "sites", "wan", "models", "software", "failures",
+             "storage", "topologies", "architectures", "schedules", "collectives", "policies",
+             "placements"]
 
     def test_json_has_the_same_names(self):
         listed = json.loads(self.succeed("list", "--json"))

@@ -139,6 +139,47 @@ TEST_CASE("an array of texts is checked item by item", "[document]") {
         "a.json:1:19: /v/2: \"rinq\" is not known; did you mean \"ring\"?");
 }
 
+TEST_CASE("an array of whole numbers is checked item by item", "[document]") {
+  std::vector<std::int64_t> read;
+  const auto integers = [&](Object& object) {
+    read = object.integers("v", {.doc = "Sizes", .minimum = 1});
+  };
+  CHECK(wrong("[8192, 4096]", integers).empty());
+  CHECK(read == std::vector<std::int64_t>{8192, 4096});
+  CHECK(wrong("8192", integers) == "8192 is no array of whole numbers; write [..., ...]");
+  CHECK(wrong("[8, 0, 2.5, \"a\"]", integers) ==
+        "a.json:1:11: /v/1: 0 is below the least allowed, 1\n"
+        "a.json:1:14: /v/2: 2.5 is no whole number\n"
+        "a.json:1:19: /v/3: \"a\" is a text, not a whole number");
+}
+
+TEST_CASE("a quantity may also be a word", "[document]") {
+  std::optional<Object::QuantityOrText<Seconds>> read;
+  const auto interval = [&](Object& object) {
+    read = object.quantity_or_text<Seconds>("v",
+                                            {.doc = "Interval", .minimum = 1, .one_of = {"daly"}});
+  };
+  const std::string remedy = "; write a duration such as \"1.5 us\" or \"19 d\"";
+  CHECK(wrong("\"2 h\"", interval).empty());
+  CHECK(read->quantity == Seconds(7200));
+  CHECK(wrong("\"daly\"", interval).empty());
+  CHECK(!read->quantity);
+  CHECK(read->text == "daly");
+  CHECK(wrong("\"dally\"", interval) ==
+        "\"dally\" is no number with a unit" + remedy + ", or one of daly");
+  CHECK(wrong("\"0 s\"", interval) == "0 s is below the least allowed, 1 s");
+  CHECK(wrong("\"5 MW\"", interval) == "\"5 MW\" is a power, not a duration" + remedy);
+  CHECK(wrong("5", interval) == "5 has no unit" + remedy);
+  CHECK(wrong("\"1e999 s\"", interval) == "\"1e999 s\" is too large or too small for a number");
+}
+
+TEST_CASE("a problem may stand in a file that a member names", "[document]") {
+  CHECK(problems(R"({"file": "b.csv"})", [](Object object) {
+          object.text("file", {.doc = "File"});
+          object.problem_in({"b.csv", 7, 3}, "file", "a row is wrong", "correct it");
+        }) == "b.csv:7:3: /file: a row is wrong; correct it");
+}
+
 TEST_CASE("a count may also be a word", "[document]") {
   const auto count = [](Object& object) {
     object.integer_or_text("v", {.doc = "Chips", .minimum = 1, .one_of = {"all"}});

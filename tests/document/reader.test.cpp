@@ -119,6 +119,47 @@ TEST_CASE("named numbers and words may be mixed", "[document]") {
         "a.json:1:35: /s/c: this is an object, not a number or a text; texts: rest");
 }
 
+TEST_CASE("numbers may be named", "[document]") {
+  double sum = 0;
+  const auto weights = [&](Object object) {
+    object.each_number("w", {.doc = "", .minimum = 0},
+                       [&](const std::string&, double value) { sum += value; });
+  };
+  CHECK(problems(R"({"w": {"a": 0.5, "b": 2}})", weights).empty());
+  CHECK(sum == 2.5);
+  CHECK(problems(R"({"w": {"a": -1, "b": "most", " c": 1}})", weights) ==
+        "a.json:1:13: /w/a: -1 is below the least allowed, 0\n"
+        "a.json:1:22: /w/b: \"most\" is a text, not a number\n"
+        "a.json:1:36: /w/ c: a name begins or ends with a blank; choose another name");
+  CHECK(problems(R"({"w": 1})", weights) ==
+        "a.json:1:7: /w: 1 stands here, not an object keyed by name; write {\"name\": ...}");
+}
+
+TEST_CASE("an object may stand in a quantity's place", "[document]") {
+  std::optional<Seconds> fixed;
+  Seconds mean;
+  const auto late = [&](Object object) {
+    fixed = object.quantity_or_object<Seconds>(
+        "d", {.doc = "Delay", .minimum = 0},
+        [&](Object spread) { mean = spread.quantity<Seconds>("mean", {.doc = "On average"}); });
+  };
+  CHECK(problems(R"({"d": "5 s"})", late).empty());
+  CHECK(fixed == Seconds(5));
+  CHECK(problems(R"({"d": {"value": "6 s", "status": "assumed"}})", late).empty());
+  CHECK(fixed == Seconds(6));
+  CHECK(problems(R"({"d": {"mean": "7 s"}})", late).empty());
+  CHECK(!fixed);
+  CHECK(mean == Seconds(7));
+  CHECK(problems("{}", late) == "a.json:1:1: missing \"d\"; add it: Delay");
+  CHECK(problems(R"({"d": 5})", late) ==
+        "a.json:1:7: /d: 5 has no unit; write a duration such as \"1.5 us\" or \"19 d\"");
+  CHECK(problems(R"({"d": "-5 s"})", late) ==
+        "a.json:1:7: /d: -5 s is below the least allowed, 0 s");
+  CHECK(problems(R"({"d": {}})", late) == "a.json:1:7: /d: missing \"mean\"; add it: On average");
+  CHECK(problems(R"({"d": {"value": "5 s"}})", late) ==
+        "a.json:1:7: /d: missing \"status\"; add it: How far the value is to be trusted");
+}
+
 TEST_CASE("ignored members are known and not looked into", "[document]") {
   CHECK(problems(R"({"variants": [{"any": "thing"}]})", [](Object object) {
           object.ignore("variants", "Read elsewhere");

@@ -39,6 +39,14 @@ void read_all(Object object) {
   });
   object.each_number_or_text("mix", optional({.doc = "Shares by name", .one_of = {"rest"}}),
                              [](const std::string&, const Object::NumberOrText&) {});
+  object.each_number("weights", optional({.doc = "Weights by name", .minimum = 0}),
+                     [](const std::string&, double) {});
+  object.integers("gangs", optional({.doc = "Sizes", .minimum = 1}));
+  object.quantity_or_text<Seconds>("every", optional({.doc = "Interval", .one_of = {"daly"}}));
+  object.optional_quantity<PerSecond>("rate", {.doc = "How often"});
+  object.quantity_or_object<Seconds>(
+      "delay", optional({.doc = "How late", .minimum = 0}),
+      [](Object spread) { spread.quantity<Seconds>("mean", {.doc = "On average"}); });
 }
 
 std::string schema() {
@@ -80,7 +88,12 @@ TEST_CASE("schema and reader accept the same documents", "[document]") {
       R"(, "share": "rest")", R"(, "variants": [1, {"x": 2}])", R"(, "inner": {"x": 1})",
       R"(, "sites": {"Palo Alto": {"time": "1.5e-3 us"}, "b": {"time": "1 s"}})",
       R"(, "sites": {})", R"(, "sites": {"ö": {"time": "1 s"}})",
-      R"(, "mix": {"a": 1, "b": "rest"})");
+      R"(, "mix": {"a": 1, "b": "rest"})", R"(, "weights": {})", R"(, "weights": {"a": 2.5})",
+      R"(, "gangs": [8, 4])", R"(, "gangs": [])", R"(, "every": "1 h")", R"(, "every": "daly")",
+      R"(, "every": {"value": "1 h", "status": "assumed"})", R"(, "rate": "2e-5 1/h")",
+      R"(, "rate": {"value": "0.1 1/year", "status": "assumed"})", R"(, "delay": "5 s")",
+      R"(, "delay": {"value": "5 s", "status": "assumed"})", R"(, "delay": {"mean": "5 s"})",
+      R"(, "delay": {"mean": {"value": "5 s", "status": "assumed"}})");
   CAPTURE(members);
   CHECK(read(members));
   CHECK(valid(members));
@@ -100,7 +113,11 @@ TEST_CASE("schema and reader refuse the same documents", "[document]") {
       R"(, "sites": {"a": {}})", R"(, "sites": {"a/b": {"time": "1 s"}})",
       R"(, "sites": {"": {"time": "1 s"}})", R"(, "sites": {" a": {"time": "1 s"}})",
       R"(, "sites": {"a\tb": {"time": "1 s"}})", R"(, "sites": [])", R"(, "mix": {"a": "most"})",
-      R"(, "mix": {"a": {}})");
+      R"(, "mix": {"a": {}})", R"(, "weights": {"a": "rest"})", R"(, "weights": {"a": -1})",
+      R"(, "gangs": 8)", R"(, "gangs": [0])", R"(, "gangs": ["a"])", R"(, "every": "dally")",
+      R"(, "every": 5)", R"(, "weights": 1)", R"(, "rate": 2e-5)", R"(, "delay": 5)",
+      R"(, "delay": {})", R"(, "delay": {"value": "5 s"})", R"(, "delay": {"mean": 5})",
+      R"(, "delay": {"mean": "5 s", "value": "5 s", "status": "assumed"})");
   CAPTURE(members);
   CHECK(!read(members));
   CHECK(!valid(members));
@@ -150,6 +167,9 @@ void read_parts(Object object) {
     part.quantity<Watts>("limit", {.doc = "Power limit"});
     part.object("inner", {.doc = "Inside"},
                 [](Object inner) { inner.integer("x", {.doc = "An x"}); });
+    part.quantity_or_object<Seconds>(
+        "late", {.doc = "How late", .presence = Presence::optional},
+        [](Object spread) { spread.quantity<Seconds>("mean", {.doc = "On average"}); });
   });
   object.boolean("fast", {.doc = "Whether", .presence = Presence::optional});
   object.split(
@@ -184,6 +204,21 @@ TEST_CASE("the schema requires nothing of what is laid over something else", "[d
   CHECK(!part_schema_accepts(with(R"({"limit": {"value": "1 W"}, "inner": {"x": 1}})")));
   CHECK(!part_schema_accepts(with(R"({"use": "b", "limit": 5})")));
   CHECK(!part_schema_accepts(with(R"({"use": "b", "limits": "1 W"})")));
+}
+
+TEST_CASE("of several kinds of objects the schema requires what one of them has", "[document]") {
+  const auto late = [](const std::string& value, const std::string& use = "") {
+    return R"({"delay": 1, "parts": {"a": {"limit": "1 W", "inner": {"x": 1}, "late": )" + value +
+           use + "}}}";
+  };
+  CHECK(part_schema_accepts(late(R"("1 s")")));
+  CHECK(part_schema_accepts(late(R"({"mean": "1 s"})")));
+  CHECK(part_schema_accepts(late(R"({"value": "1 s", "status": "assumed"})")));
+  CHECK(!part_schema_accepts(late("{}")));
+  CHECK(!part_schema_accepts(late(R"({"value": "1 s"})")));
+  CHECK(!part_schema_accepts(late(R"({"mean": "1 s", "status": "assumed"})")));
+  CHECK(part_schema_accepts(late("{}", R"(, "use": "b")")));
+  CHECK(part_schema_accepts(late(R"({"value": "1 s"})", R"(, "use": "b")")));
 }
 
 TEST_CASE("members depend on whether another one is there, for reader and schema alike",

@@ -27,7 +27,7 @@ World busy_world() {
   world.deliveries[2].site = 1;
   world.jobs = {worlds::job("fsd"), worlds::job("grok")};
   world.jobs[0].target_samples = 2e8;
-  world.jobs[1].site = 1;
+  world.jobs[1].options[0].site = 1;
   return world;
 }
 

@@ -51,7 +51,7 @@ World world() {
   world.deliveries = {worlds::delivery(0, 2), worlds::delivery(1, 3)};
   world.jobs = {worlds::job("language"), worlds::job("video")};
   world.jobs[0].target_samples = 1e7;
-  world.jobs[1].task = 1;
+  world.jobs[1].options[0].task = 1;
   return world;
 }
 

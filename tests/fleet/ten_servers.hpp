@@ -20,7 +20,7 @@ inline World ten_servers() {
 
 inline Job fixed(const std::string& name, std::int64_t accelerators, double from_day = 0) {
   Job job = worlds::job(name);
-  job.accelerators = accelerators;
+  job.gangs = {accelerators};
   job.from = day(from_day);
   return job;
 }

@@ -51,7 +51,7 @@ World two_sites() {
   world.deliveries[1].owner = 1;
   world.jobs = {worlds::job("fsd"), worlds::job("grok")};
   for (fleet::Job& job : world.jobs) job.from = day(2);
-  world.jobs[1].site = 1;
+  world.jobs[1].options.front().site = 1;
   world.jobs[1].owner = 1;
   return world;
 }
@@ -136,16 +136,17 @@ TEST_CASE("chips are means over the bin, by state, owner and place", "[measure]"
   World world = two_sites();
   world.deliveries[0].arrives = day(1.25);
   const Dataset dataset = tables({world});
-  // [time, site, accelerator, state]: Austin in bin 1 and 2.
-  const Reals& chips = reals(dataset, "chips");
-  CHECK(chips[1 * 10 + 3] == 60);  // 80 chips for three quarters of the day
-  CHECK(chips[2 * 10 + 3] == 0);
-  CHECK(chips[2 * 10 + 4] == 80);
-  CHECK(chips[4 * 10 + 4] == 80);
-  // [time, owner, state]: xai's in Memphis.
-  const Reals& owned = reals(dataset, "owner_chips");
-  CHECK(owned[1 * 10 + 5 + 3] == 40);
-  CHECK(owned[2 * 10 + 5 + 4] == 40);
+  // Shape [time, site or owner, state]: Austin in bin 1 and 2, and xai's in Memphis.
+  const auto at = [&](const char* name, std::size_t bin, std::size_t second, ChipState state) {
+    const std::size_t row = (bin * 2 + second) * fleet::chip_states;
+    return reals(dataset, name)[row + static_cast<std::size_t>(state)];
+  };
+  CHECK(at("chips", 1, 0, ChipState::powered) == 60);  // 80 chips for three quarters of the day
+  CHECK(at("chips", 2, 0, ChipState::powered) == 0);
+  CHECK(at("chips", 2, 0, ChipState::busy) == 80);
+  CHECK(at("chips", 4, 0, ChipState::busy) == 80);
+  CHECK(at("owner_chips", 1, 1, ChipState::powered) == 40);
+  CHECK(at("owner_chips", 2, 1, ChipState::busy) == 40);
 }
 
 TEST_CASE("chips by state add up to those delivered", "[measure]") {
@@ -155,9 +156,10 @@ TEST_CASE("chips by state add up to those delivered", "[measure]") {
   const Dataset dataset = tables({world});
   for (const char* name : {"chips", "owner_chips"}) {
     const Reals& chips = reals(dataset, name);
-    for (std::size_t bin = 1; bin < 5; ++bin) {
-      const auto begin = chips.begin() + static_cast<std::ptrdiff_t>(bin * 10);
-      CHECK(std::accumulate(begin, begin + 10, 0.0) == Approx(120).epsilon(1e-12));
+    constexpr std::ptrdiff_t row = 2 * fleet::chip_states;
+    for (std::ptrdiff_t bin = 1; bin < 5; ++bin) {
+      const auto begin = chips.begin() + bin * row;
+      CHECK(std::accumulate(begin, begin + row, 0.0) == Approx(120).epsilon(1e-12));
     }
   }
 }
@@ -194,7 +196,7 @@ TEST_CASE("jobs tell when they started, finished, what they did and lost", "[mea
 
 TEST_CASE("a job that never starts has no moments and no samples", "[measure]") {
   World world = two_sites();
-  world.jobs[0].accelerators = 1000;
+  world.jobs[0].gangs = {1000};
   const Dataset dataset = tables({world});
   CHECK(std::isnan(reals(dataset, "job_started")[0]));
   CHECK(reals(dataset, "job_samples")[0] == 0);
@@ -202,7 +204,7 @@ TEST_CASE("a job that never starts has no moments and no samples", "[measure]") 
 
 TEST_CASE("allocations are a long table, a row for every set of chips a job had", "[measure]") {
   World world = two_sites();
-  world.jobs[0].task = 2;  // a replica takes 24 chips
+  world.jobs[0].options.front().task = 2;  // a replica takes 24 chips
   const Dataset dataset = tables({world});
   REQUIRE(support::size(dataset, "allocation") == 2);
   CHECK(texts(dataset, "allocation_job") == Texts{"fsd", "grok"});
@@ -222,6 +224,8 @@ TEST_CASE("the steps that a fleet's rates come from stand in the step table", "[
   CHECK(texts(dataset, "step_job") == Texts{"fsd", "grok"});
   CHECK(counts(dataset, "step_chips") == std::vector<std::int64_t>{80, 40});
   CHECK(reals(dataset, "step_duration") == Reals{1, 1});
+  CHECK(reals(dataset, "step_clock") == Reals{1, 1});
+  CHECK(reals(dataset, "step_slowest") == Reals{1, 1});
 }
 
 TEST_CASE("without variants nothing has a variant axis", "[measure]") {
@@ -308,6 +312,21 @@ TEST_CASE("throughput of sites, of owners and of jobs is the same in sum", "[mea
           Approx(sum(reals(dataset, "job_samples")) + sum(reals(dataset, "job_lost_samples")))
               .epsilon(1e-9)
               .margin(0.1));
+  }
+}
+
+TEST_CASE("of troubled fleets, goodput is what jobs kept, and throughput that and what they lost",
+          "[measure][law]") {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const Dataset dataset = tables({worlds::troubled_world(seed)});
+    CAPTURE(seed);
+    const double kept = sum(reals(dataset, "job_samples"));
+    const double lost = sum(reals(dataset, "job_lost_samples"));
+    CHECK(total(dataset, "goodput_samples_per_second") == Approx(kept).epsilon(1e-6).margin(1));
+    CHECK(total(dataset, "job_samples_per_second") == Approx(kept + lost).epsilon(1e-6).margin(1));
+    CHECK(total(dataset, "interruptions") <= total(dataset, "breakdowns"));
+    const Reals& chip_time = reals(dataset, "chip_time");
+    CHECK(sum(chip_time) == Approx(reals(dataset, "fleet_chip_time").front()).epsilon(1e-12));
   }
 }
 

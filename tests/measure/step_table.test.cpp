@@ -48,7 +48,9 @@ StepRow row() {
           .band = {.family = "h100_sxm/mlperf_nemo",
                    .of = {.rows = 12, .low = 0.75, .middle = 1, .high = 1.5, .largest = 512},
                    .extrapolated = false},
-          .weakest_input = "secondary"};
+          .weakest_input = "secondary",
+          .clock = 0.9,
+          .slowest = 0.5};
 }
 
 }  // namespace

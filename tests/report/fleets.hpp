@@ -16,7 +16,7 @@ inline fleet::World austin() {
   world.sites[0].place.energy_price = UsdPerJoule(0.06 / 3.6e6);
   world.deliveries = {worlds::delivery(0, 2000)};
   world.jobs = {worlds::job("optimus"), worlds::job("fsd")};
-  world.jobs[0].accelerators = 1600;
+  world.jobs[0].gangs = {1600};
   world.jobs[0].priority = 1;
   world.jobs[0].owner = 1;
   world.jobs[0].target_samples = 1600 * 864000.;

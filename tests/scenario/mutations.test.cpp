@@ -108,7 +108,8 @@ class Judge {
         return "no place: " + problem.text();
       }
       if (problem.place.file != path &&
-          problem.place.file.find("/platforms/") == std::string::npos) {
+          problem.place.file.find("/platforms/") == std::string::npos &&
+          problem.place.file.find("/traces/") == std::string::npos) {
         return "a place elsewhere: " + problem.text();
       }
       if (problem.message.empty()) return "no message: " + problem.text();
@@ -138,15 +139,32 @@ std::string everything() {
   "horizon": {"from": "2024-01-01", "to": "2024-02-01", "bin": "1 d"},
   "sites": {"s": {"use": "memphis", "planned_draw": "rated", "pue": 1.3,
                   "power": {"p": {"from": "2024-01-01", "limit": "5 MW"},
-                            "q": {"from": "2024-01-05", "limit": "6 MW"}}},
+                            "q": {"from": "2024-01-05", "limit": "6 MW"}},
+                  "cooling": {"c": {"from": "2024-01-01", "limit": "5 MW"}},
+                  "when_short": "slow", "slowest": 0.5,
+                  "outages": {"o": {"from": "2024-01-04", "lasts": "1 h"}},
+                  "trip": {"above": "7 MW", "lasts": "1 d"},
+                  "storage": {"use": "tectonic", "per_node": "10 GB/s"}},
             "t": {"use": "palo_alto"}},
   "wan": {"w": {"summary": "s", "ends": ["s", "t"], "distance": "1 km", "latency": "1 ms",
-                "bandwidth": "1 Gb/s"}},
+                "bandwidth": "1 Gb/s", "outages": {"o": {"from": "2024-01-04", "lasts": "1 h"}}}},
   "deliveries": {
     "d": {"node": "n", "accelerators": 64, "owner": "o", "site": "s", "arrives": "2024-01-02",
-          "install": "1 d"},
+          "install": "1 d", "ordered": "2023-11-01", "shipping": "10 d", "retires": "2030-01-01",
+          "slip": {"kind": "exponential", "mean": "2 d"}, "install_slip": "1 h"},
     "e": {"size": {"cost": "10 MUSD"}, "mix": {"dgx_h100": 0.5, "n": "rest"}, "owner": "o",
           "site": "t", "arrives": "2024-01-02"}},
+  "moves": {"m": {"delivery": "d", "accelerators": 16, "at": "2024-01-20", "site": "t",
+                  "owner": "p", "transit": "1 d", "install": "1 d"}},
+  "failures": {"use": "meta_rsc1", "factor": 2, "rack_nodes": 2, "crews": 1, "causes": {
+    "x": {"component": "GPU", "rate": "1e-5 1/h", "per": "accelerator", "shape": 0.8,
+          "effect": "straggler", "slow": 0.5, "takes": "node",
+          "detect": {"kind": "uniform", "from": "1 s", "to": "1 min"},
+          "repair": {"kind": "lognormal", "median": "1 h", "sigma": 1}},
+    "y": {"component": "software", "rate": "1e-5 1/h", "per": "node", "takes": "nothing",
+          "detect": {"kind": "weibull", "scale": "1 min", "shape": 2}}}},
+  "scheduling": {"policy": "fair_share", "placement": "pods", "prefer": "cost", "half_life": "1 d",
+                 "shares": {"o": 1, "p": 2}},
   "jobs": {
     "i": {"model": "m", "owner": "o", "sites": ["s"], "chips": 32, "chips_of": ["o"],
           "priority": 1, "from": "2024-01-03", "until": "1e9 tokens", "restart": "1 min",
@@ -156,7 +174,25 @@ std::string everything() {
                    "gradient_collective": "ring", "order": "tensor-pipeline-data",
                    "sequence_parallel": false, "overlap_gradients": false}},
     "k": {"model": "v", "owner": "o", "sites": ["t"], "node": "dgx_h100", "chips": "all",
-          "plan": {"tensor": 8, "data": "fill", "micro_batches": 2}}},
+          "plan": {"tensor": 8, "data": "fill", "micro_batches": 2}},
+    "l": {"model": "m", "owner": "o", "sites": ["t", "s"], "nodes": ["dgx_h100", "n"],
+          "gangs": [32, 16], "spares": 8, "until": "500 steps", "deadline": "2024-01-20",
+          "estimate": "9 d", "checkpoint_every": "daly",
+          "checkpoint": {"size": "1 GB", "write": "1 s", "mode": "asynchronous", "to": "local_disk",
+                         "replicate_to": "t"},
+          "after": {"i": {"carries": "1 GB"}, "x": {}}, "data": {"size": "1 PB", "home": "s"},
+          "plan": {"tensor": 4, "data": 4, "global_batch": 32}},
+    "x": {"duration": "5 h", "owner": "o", "sites": ["t"], "chips": 3}},
+  "workloads": {
+    "a": {"owner": "o", "sites": ["s"], "node": "n", "chips_of": ["o"], "priority": 1,
+          "restart": "1 min", "checkpoint_every": "2 h",
+          "process": {"every": "1 d", "gpus": {"8": 0.5, "16": 0.5}, "count": 3,
+                      "duration": {"kind": "lognormal", "median": "1 h", "sigma": 1},
+                      "until": "2024-01-20"}},
+    "b": {"sites": ["t"], "trace": {"file": "traces/two.csv", "format": "csv",
+          "starts": "2024-01-05", "from": "2024-01-01", "to": "2024-01-20", "only": ["o"],
+          "invalid": "skip", "columns": {"submit": "t", "duration": "d", "gpus": "n",
+                                         "owner": "vc"}}}},
   "variants": {"b": {}, "late": {"/deliveries/d/arrives": "+5 d", "/sites/s/power/p/limit": "x1.1"}}
 })";
 }
@@ -194,10 +230,19 @@ void mutate(Judge& judge, const std::string& text, std::size_t stride) {
   }
 }
 
+// The traces that documents name; their paths are relative to where documents stand.
+void lay_traces() {
+  const std::filesystem::path traces = folder() / "traces";
+  if (std::filesystem::exists(traces)) return;
+  std::filesystem::copy(project + "/scenarios/traces", traces);
+  write("t,d,n,vc\n0,60,8,o\n60,-1,8,o\n", "traces/two.csv");
+}
+
 }  // namespace
 
 TEST_CASE("a document that is wrong anywhere is a scenario or an InputError with places",
           "[scenario]") {
+  lay_traces();
   Judge judge;
   mutate(judge, everything(), every(7));
   mutate(judge, steps(), every(1));
@@ -206,6 +251,7 @@ TEST_CASE("a document that is wrong anywhere is a scenario or an InputError with
 
 TEST_CASE("the shipped scenarios, wrong anywhere, too", "[scenario]") {
   Judge judge;
+  lay_traces();
   for (const auto& entry : std::filesystem::directory_iterator(project + "/scenarios")) {
     if (entry.path().extension() != ".json") continue;
     // The stride shares no factor with the number of mutations: all kinds come by.

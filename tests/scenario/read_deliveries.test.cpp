@@ -25,7 +25,8 @@ TEST_CASE("a delivery has an owner, a date and a site that exists", "[scenario]"
   CHECK(problems(Fleet{.delivery = R"("node": "dgx_h100", "accelerators": 64)"}.text()) ==
         "a.json:5:23: /deliveries/d: missing \"site\"; add it: Where it arrives\n"
         "a.json:5:23: /deliveries/d: missing \"owner\"; add it: Whose chips they are\n"
-        "a.json:5:23: /deliveries/d: missing \"arrives\"; add it: When it is at the site");
+        "a.json:5:23: /deliveries/d: missing \"arrives\"; add it: When it is at the site, as "
+        "planned");
   CHECK(problems(Fleet{.delivery = replaced(a_delivery, R"("austin")", R"("asutin")")}.text()) ==
         "a.json:5:90: /deliveries/d/site: unknown site \"asutin\"; did you mean \"austin\"?");
   CHECK(problems(Fleet{.delivery = replaced(a_delivery, R"("austin")", R"("buffalo")")}.text()) ==
@@ -154,4 +155,65 @@ TEST_CASE("a share holds at least one node and not absurdly many", "[scenario]")
                    .text()) ==
       "a.json:5:120: /deliveries/d/mix: a dgx_h100 costs nothing, and money does not count it; "
       "give it a price, or size the pool in chips or power");
+}
+
+TEST_CASE("a delivery without more comes as planned and stays", "[scenario]") {
+  const fleet::Delivery d = read_text(Fleet().text()).worlds.at(0).deliveries.at(0);
+  CHECK(!d.ordered);
+  CHECK(d.slip.mean() == 0);
+  CHECK(d.shipping == Seconds(0));
+  CHECK(d.install == Seconds(19 * 86400));
+  CHECK(d.install_slip.mean() == 0);
+  CHECK(!d.retires);
+}
+
+TEST_CASE("a delivery is ordered, shipped, late, installed and retired", "[scenario]") {
+  const fleet::Delivery d =
+      read_text(Fleet{.delivery = a_delivery +
+                                  R"(, "ordered": "2023-11-03", "shipping": "60 d",
+          "slip": {"kind": "exponential", "mean": "10 d"}, "install": "5 d",
+          "install_slip": "1 d", "retires": "2030-01-01")"}
+                    .text())
+          .worlds.at(0)
+          .deliveries.at(0);
+  CHECK(d.ordered == Instant(1698969600));
+  CHECK(d.shipping == Seconds(60 * 86400));
+  CHECK(d.slip.kind == Distribution::Kind::exponential);
+  CHECK(d.slip.mean() == 10 * 86400);
+  CHECK(d.install == Seconds(5 * 86400));
+  CHECK(d.install_slip.mean() == 86400);
+  CHECK(d.retires == Instant(1893456000));
+}
+
+TEST_CASE("a delivery is ordered before it is shipped, and retires after it arrives",
+          "[scenario]") {
+  const auto wrong = [](const std::string& more) {
+    return complaints(Fleet{.delivery = a_delivery + more}.text());
+  };
+  CHECK(wrong(R"(, "ordered": "2024-01-03")") ==
+        "/deliveries/d/ordered: 2024-01-03 and 0 s of shipping are after it arrives, 2024-01-02; "
+        "order it earlier, or let it arrive later");
+  CHECK(wrong(R"(, "ordered": "2023-12-30", "shipping": "4 d")") ==
+        "/deliveries/d/ordered: 2023-12-30 and 4.0 d of shipping are after it arrives, "
+        "2024-01-02; order it earlier, or let it arrive later");
+  CHECK(wrong(R"(, "ordered": "2023-12-30", "shipping": "3 d")") == "");
+  CHECK(wrong(R"(, "retires": "2024-01-02")") ==
+        "/deliveries/d/retires: 2024-01-02 is not after it arrives, 2024-01-02; let it retire "
+        "later");
+  CHECK(wrong(R"(, "shipping": "-1 d", "slip": {"kind": "uniform"})") ==
+        "/deliveries/d/shipping: -1 d is below the least allowed, 0 s\n"
+        "/deliveries/d/slip: missing \"from\"; add it: Shortest; uniform only\n"
+        "/deliveries/d/slip: missing \"to\"; add it: Longest; uniform only");
+}
+
+TEST_CASE("a delivery arrives before the horizon ends, in every variant", "[scenario]") {
+  CHECK(problems(Fleet{.delivery = replaced(a_delivery, "2024-01-02", "2024-03-01")}.text()) ==
+        "a.json:5:111: /deliveries/d/arrives: 2024-03-01 is not before the horizon's end, "
+        "2024-03-01; let it arrive earlier, let the horizon end later, or leave the delivery out");
+  CHECK(problems(Fleet{.delivery = replaced(a_delivery, "2024-01-02", "2024-02-29")}.text()) == "");
+  CHECK(problems(Fleet{.delivery = replaced(a_delivery, "2024-01-02", "2020-01-02")}.text()) == "");
+  CHECK(complaints(
+            Fleet{.more = R"("variants": {"late": {"/deliveries/d/arrives": "+90 d"}})"}.text()) ==
+        "/deliveries/d/arrives: 2024-04-01 is not before the horizon's end, 2024-03-01; let it "
+        "arrive earlier, let the horizon end later, or leave the delivery out");
 }

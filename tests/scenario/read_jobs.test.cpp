@@ -105,29 +105,26 @@ TEST_CASE("a step scenario has a job", "[scenario]") {
         "a.json:1:1: missing \"jobs\"; add it: Training jobs, or collectives, by name");
 }
 
-TEST_CASE("a fleet job has an owner, a site, chips and a plan", "[scenario]") {
-  CHECK(problems(
+TEST_CASE("a fleet job has an owner, sites, chips and a plan", "[scenario]") {
+  CHECK(complaints(
             replaced(Fleet().text(),
                      R"("model": "llama3_8b", "owner": "tesla", "sites": ["austin"], "chips": "all",
     "plan": {"tensor": 8, "micro_batches": 4})",
                      R"("model": "llama3_8b")")) ==
-        "a.json:6:17: /jobs/j: missing \"chips\"; add it: Accelerators, or \"all\" that it can "
-        "get: it grows at checkpoints\n"
-        "a.json:6:17: /jobs/j: missing \"plan\"; add it: How the job is divided over its chips, or "
-        "\"auto\": the fastest by estimate, with 4 Mi tokens a step (or one sample for each "
-        "accelerator)\n"
-        "a.json:6:17: /jobs/j: missing \"owner\"; add it: Whose job it is\n"
-        "a.json:6:17: /jobs/j: missing \"sites\"; add it: The one site it runs at");
+        "/jobs/j: missing \"owner\"; add it: Whose job it is\n"
+        "/jobs/j: missing \"sites\"; add it: Where it may run, the preferred site first\n"
+        "/jobs/j: missing \"chips\"; add the number of its accelerators, \"all\" that it can get, "
+        "or \"gangs\"\n"
+        "/jobs/j: missing \"plan\"; add it: How the job is divided over its chips, or \"auto\": "
+        "the fastest by estimate, with 4 Mi tokens a step (or one sample for each accelerator)");
 }
 
-TEST_CASE("a job runs at one site that exists", "[scenario]") {
+TEST_CASE("a job runs at sites that exist", "[scenario]") {
   CHECK(problems(Fleet{.job = replaced(a_job, R"(["austin"])", "[]")}.text()) ==
-        "a.json:6:67: /jobs/j/sites: 0 sites are named; a job runs at one; name one site, or write "
-        "a job for each");
+        "a.json:6:67: /jobs/j/sites: no site is named; name at least one");
   CHECK(
       problems(Fleet{.job = replaced(a_job, R"(["austin"])", R"(["austin", "austin"])")}.text()) ==
-      "a.json:6:67: /jobs/j/sites: 2 sites are named; a job runs at one; name one site, or write a "
-      "job for each");
+      "a.json:6:67: /jobs/j/sites: \"austin\" is named twice; name it once");
   CHECK(problems(Fleet{.job = replaced(a_job, R"(["austin"])", R"(["austn"])")}.text()) ==
         "a.json:6:67: /jobs/j/sites: unknown site \"austn\"; did you mean \"austin\"?");
   CHECK(problems(Fleet{.job = replaced(a_job, R"(["austin"])", R"("austin")")}.text()) ==
@@ -183,13 +180,14 @@ TEST_CASE("a job starts before the horizon ends", "[scenario]") {
         "\"2024-07-23\" or a moment such as \"2024-07-23T12:30:00\", in UTC");
 }
 
-TEST_CASE("a target is a positive number of samples or tokens", "[scenario]") {
+TEST_CASE("a target is a positive number of samples, tokens, steps or a time", "[scenario]") {
   CHECK(problems(Fleet{.job = a_job + R"(, "until": "1e10")"}.text()) ==
         "a.json:6:104: /jobs/j/until: \"1e10\" is no target; write a number and a unit, such as "
-        "\"1e10 samples\" or \"6e12 tokens\"");
+        "\"1e10 samples\", \"6e12 tokens\", \"500 steps\" or \"2000 h\"");
   CHECK(problems(Fleet{.job = a_job + R"(, "until": "1e10 clips")"}.text()) ==
         "a.json:6:104: /jobs/j/until: \"1e10 clips\" is no target; write a number and a unit, such "
-        "as \"1e10 samples\" or \"6e12 tokens\"");
+        "as "
+        "\"1e10 samples\", \"6e12 tokens\", \"500 steps\" or \"2000 h\"");
   CHECK(problems(Fleet{.job = a_job + R"(, "until": "0 tokens")"}.text()) ==
         "a.json:6:104: /jobs/j/until: a target must be above zero");
   CHECK(problems(Fleet{.job = a_job + R"(, "until": "-5 samples")"}.text()) ==
@@ -198,7 +196,8 @@ TEST_CASE("a target is a positive number of samples or tokens", "[scenario]") {
         "a.json:6:104: /jobs/j/until: a target must be above zero");
   CHECK(problems(Fleet{.job = a_job + R"(, "until": "1e999 tokens")"}.text()) ==
         "a.json:6:104: /jobs/j/until: \"1e999 tokens\" is no target; write a number and a unit, "
-        "such as \"1e10 samples\" or \"6e12 tokens\"");
+        "such as "
+        "\"1e10 samples\", \"6e12 tokens\", \"500 steps\" or \"2000 h\"");
   CHECK(problems(Fleet{.job = a_job + R"(, "until": 1e10)"}.text()) ==
         "a.json:6:104: /jobs/j/until: 10000000000 is a number, not a text");
   CHECK(problems(
@@ -223,4 +222,56 @@ TEST_CASE("times and priorities of a job are within their limits", "[scenario]")
       "duration such as \"1.5 us\" or \"19 d\"\n"
       "a.json:6:135: /jobs/j/restart: 500 d is above the most allowed, 366.0 d\n"
       "a.json:6:156: /jobs/j/priority: \"high\" is a text, not a whole number");
+}
+
+TEST_CASE("a job may have a known duration instead of a model", "[scenario]") {
+  const std::string timed = R"("duration": "5 h", "owner": "tesla", "sites": ["austin"])";
+  const auto with = [&](const std::string& more) {
+    return replaced(Fleet{.job = timed + more}.text(),
+                    ",\n    \"plan\": {\"tensor\": 8, \"micro_batches\": 4}", "");
+  };
+  const fleet::Job job = read_text(with(R"(, "chips": 3)")).worlds.at(0).jobs.at(0);
+  CHECK(job.duration == Seconds(5 * 3600));
+  CHECK(job.model.empty());
+  CHECK(job.gangs == std::vector<std::int64_t>{3});
+  CHECK(job.options.at(0).task == fleet::none);
+  CHECK(job.restart == Seconds(0));
+  CHECK(job.tokens_per_sample == 0);
+  CHECK(complaints(with("")) ==
+        "/jobs/j: missing \"chips\"; add it: Accelerators; fewer than a node has share it");
+  CHECK(complaints(with(R"(, "chips": 72)")) ==
+        "/jobs/j/chips: 72 accelerators, but only 64 are ever delivered for it; use at most 64");
+  CHECK(complaints(with(R"(, "chips": "all")")) ==
+        "/jobs/j/chips: \"all\" is a text, not a whole number");
+  CHECK(complaints(with(R"(, "chips": 8, "model": "llama3_8b", "until": "1 h")")) ==
+        "/jobs/j/model: a job of known \"duration\" has no \"model\"; leave out one of the two\n"
+        "/jobs/j/until: a job of known \"duration\" has no \"until\"; leave out one of the two");
+  CHECK(complaints(replaced(with(R"(, "chips": 8)"), "\"5 h\"", "\"-5 h\"")) ==
+        "/jobs/j/duration: -5 h is below the least allowed, 0 s");
+}
+
+TEST_CASE("a job may have a deadline, an estimate and data", "[scenario]") {
+  const auto with = [](const std::string& more) { return Fleet{.job = a_job + more}.text(); };
+  const fleet::Job usual = read_text(with("")).worlds.at(0).jobs.at(0);
+  CHECK(!usual.deadline);
+  CHECK(!usual.estimate);
+  CHECK(!usual.data);
+  CHECK(usual.gangs.empty());
+  CHECK(usual.restart == Seconds(600));
+  const fleet::Job job = read_text(with(R"(, "deadline": "2024-02-01", "estimate": "9 h",
+                       "data": {"size": "3 PB", "home": "austin"})"))
+                             .worlds.at(0)
+                             .jobs.at(0);
+  CHECK(job.deadline == Instant(1706745600));
+  CHECK(job.estimate == Seconds(9 * 3600));
+  REQUIRE(job.data);
+  CHECK(job.data->size == Bytes(3e15));
+  CHECK(job.data->home == 0);
+  CHECK(complaints(with(R"(, "from": "2024-02-02", "deadline": "2024-02-01")")) ==
+        "/jobs/j/deadline: 2024-02-01 is not after its start, 2024-02-02; give it time, or leave "
+        "the deadline out");
+  CHECK(complaints(with(R"(, "estimate": "0 s", "data": {"size": "0 B", "home": "astin"})")) ==
+        "/jobs/j/estimate: 0 s is not above 0 s\n"
+        "/jobs/j/data/size: 0 B is not above 0 B\n"
+        "/jobs/j/data/home: unknown site \"astin\"; did you mean \"austin\"?");
 }

@@ -49,42 +49,6 @@ TEST_CASE("bins are neither too short nor too many", "[scenario]") {
         "\"1.5 us\" or \"19 d\"");
 }
 
-TEST_CASE("phases of power begin on dates of their own", "[scenario]") {
-  CHECK(
-      problems(Fleet{
-          .site =
-              R"("use": "giga_texas", "power": {"a": {"from": "2024-01-01", "limit": "1 MW"}, "b": {"from": "2024-01-01", "limit": "2 MW"}})"}
-                   .text()) ==
-      "a.json:4:115: /sites/austin/power/b/from: phase \"a\" begins on the same date; give each "
-      "phase a date of its own");
-}
-
-TEST_CASE("a limit is a power, not below zero", "[scenario]") {
-  CHECK(problems(Fleet{
-            .site =
-                R"("use": "giga_texas", "power": {"a": {"from": "2024-01-01", "limit": "-1 MW"}})"}
-                     .text()) ==
-        "a.json:4:92: /sites/austin/power/a/limit: -1 MW is below the least allowed, 0 W");
-  CHECK(problems(Fleet{
-            .site =
-                R"("use": "giga_texas", "power": {"a": {"from": "2024-01-01", "limit": "NaN W"}})"}
-                     .text()) ==
-        "a.json:4:92: /sites/austin/power/a/limit: \"NaN W\" is not finite; write a power such as "
-        "\"700 W\" or \"130 MW\"");
-  CHECK(problems(Fleet{
-            .site = R"("use": "giga_texas", "power": {"a": {"from": "2024-01-01", "limit": 130}})"}
-                     .text()) ==
-        "a.json:4:92: /sites/austin/power/a/limit: 130 has no unit; write a power such as \"700 "
-        "W\" or \"130 MW\"");
-  CHECK(problems(Fleet{.site = R"("use": "giga_texas", "power": {"a": {}})"}.text()) ==
-        "a.json:4:60: /sites/austin/power/a: missing \"from\"; add it: When the phase begins\n"
-        "a.json:4:60: /sites/austin/power/a: missing \"limit\"; add it: Facility power from then "
-        "on, cooling included");
-  CHECK(problems(Fleet{.site = R"("use": "giga_texas", "planned_draw": "mesured")"}.text()) ==
-        "a.json:4:61: /sites/austin/planned_draw: \"mesured\" is not known; did you mean "
-        "\"measured\"?");
-}
-
 TEST_CASE("a fleet has sites and deliveries", "[scenario]") {
   CHECK(
       problems(
@@ -104,6 +68,12 @@ TEST_CASE("sites and deliveries belong to a horizon", "[scenario]") {
   CHECK(problems(step_document(good_job, R"("wan": {})")) ==
         "a.json:4:10: /wan: \"wan\" without a horizon; add \"horizon\": {\"from\": ..., \"to\": "
         "..., \"bin\": \"1 d\"}, or leave it out");
+  for (const std::string key : {"moves", "failures", "scheduling"}) {
+    CHECK(complaints(step_document(good_job, "\"" + key + "\": {}")) ==
+          "/" + key + ": \"" + key +
+              "\" without a horizon; add \"horizon\": {\"from\": ..., \"to\": ..., \"bin\": \"1 "
+              "d\"}, or leave it out");
+  }
 }
 
 TEST_CASE("the document itself has a format and a title", "[scenario]") {

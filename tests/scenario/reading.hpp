@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fstream>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,13 @@ inline std::string problems(const std::string& text,
     return replaced(replaced(error.what(), folder() / "", ""), project + "/", "");
   }
   return "";
+}
+
+// The same without the places in front, where the pointer says enough.
+inline std::string complaints(const std::string& text,
+                              const std::vector<std::string>& overrides = {}) {
+  return std::regex_replace(problems(text, overrides), std::regex("(^|\n)[^ \n]+:\\d+:\\d+: "),
+                            "$1");
 }
 
 // A step scenario in five lines; `job` stands in the fifth, after "model" and "node".

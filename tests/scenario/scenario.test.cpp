@@ -107,7 +107,8 @@ TEST_CASE("a variant changes neither variants nor baseline, nor the horizon, whi
       "a.json:4:30: /variants/b: changes the horizon, which all variants share; play it as a "
       "scenario of its own\n"
       "a.json:5:17: /jobs/a: missing \"owner\"; add it: Whose job it is\n"
-      "a.json:5:17: /jobs/a: missing \"sites\"; add it: The one site it runs at");
+      "a.json:5:17: /jobs/a: missing \"sites\"; add it: Where it may run, the preferred site "
+      "first");
 }
 
 TEST_CASE("what a variant makes wrong is told where the variant says it", "[scenario]") {
@@ -158,7 +159,8 @@ TEST_CASE("all problems of a document are told at once, in the order of the text
       "a.json:4:52: /sites/austin/pue: 0 is below the least allowed, 1\n"
       "a.json:5:60: /deliveries/d/accelerators: 60 is no multiple of the 8 accelerators of a "
       "dgx_h100; use 56?\n"
-      "a.json:5:135: /deliveries/d/instal: unknown key \"instal\"; did you mean \"install\"?\n"
+      "a.json:5:135: /deliveries/d/instal: unknown key \"instal\"; did you mean \"install\" or "
+      "\"install_slip\"?\n"
       "a.json:6:88: /jobs/j/chips: \"some\" is not known; known: all\n"
       "a.json:7:13: /jobs/j/plan: neither \"micro_batches\" nor \"global_batch\" is given; add one "
       "of the two\n"

@@ -48,7 +48,7 @@ TEST_CASE("each variant is a world with its changes", "[scenario]") {
   CHECK(rated(scenario.worlds[2]) == 11200);
   // Two worlds ask the same question of the step scale.
   CHECK(scenario.tasks.size() == 2);
-  CHECK(scenario.worlds[0].jobs[0].task == scenario.worlds[1].jobs[0].task);
+  CHECK(scenario.worlds[0].jobs[0].options[0].task == scenario.worlds[1].jobs[0].options[0].task);
 }
 
 TEST_CASE("a step scenario has its steps once for each variant", "[scenario]") {
@@ -108,4 +108,16 @@ TEST_CASE("a seed of the request wins over that of the scenario", "[scenario]") 
   Library files = library();
   CHECK(read({.path = path}, files).seed == 7);
   CHECK(read({.path = path, .seed = 8}, files).seed == 8);
+}
+
+TEST_CASE("all variants draw from the seed that wins", "[scenario]") {
+  const std::string path =
+      write(Fleet{.more = R"("seed": 7, "variants": {"a": {}, "b": {}})"}.text());
+  Library files = library();
+  for (const fleet::World& world : read({.path = path}, files).worlds) CHECK(world.seed == 7);
+  const Scenario other = read({.path = path, .seed = 8}, files);
+  REQUIRE(other.worlds.size() == 2);
+  for (const fleet::World& world : other.worlds) CHECK(world.seed == 8);
+  CHECK(complaints(Fleet{.more = R"("variants": {"a": {"/seed": 1}})"}.text()) ==
+        "/variants/a: a variant cannot change /seed; change what the scenario describes");
 }

@@ -155,14 +155,15 @@ class Description(Files):
     @of_each_file
     def test_states_and_activities_are_those_of_the_page(self, file, _kinds, _path):
         page = (PROJECT / "docs" / "results.md").read_text()
-        for axis in {"state", "activity"} & set(file):
+        for axis in {"state", "use", "activity"} & set(file):
             for name in file[axis].asstr():
                 self.assertIn(f"| `{name}` |", page)
 
     @of_each_file
     def test_only_the_documented_values_are_not_finite(self, file, _kinds, _path):
-        allowed = {"utilisation", "job_started", "job_finished", "job_target_samples",
-                   "power_limit"}
+        page = (PROJECT / "docs" / "results.md").read_text()
+        rows = re.findall(r"^\| (`.*`) \| (?:NaN|infinity) \|", page, re.MULTILINE)
+        allowed = set(re.findall(r"`(\w+)`", " ".join(rows)))
         for name, data in file.items():
             if self.variables[name]["type"] == "real" and name not in allowed:
                 self.assertTrue(np.isfinite(data[...]).all(), name)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -51,21 +52,38 @@ inline fleet::PowerPhase phase(double from_day, Watts limit) {
 
 // Servers of the first owner for the first site; change what differs.
 inline fleet::Delivery delivery(double arrives_day, std::int64_t nodes, double install_days = 0) {
-  return {.name = "delivery",
-          .arrives = day(arrives_day),
-          .install = days(install_days),
-          .nodes = nodes};
+  fleet::Delivery delivery;
+  delivery.name = "delivery";
+  delivery.arrives = day(arrives_day);
+  delivery.install = days(install_days);
+  delivery.nodes = nodes;
+  return delivery;
 }
 
 // Takes all chips of all owners at the first site from the first day on, to the horizon's end.
 inline fleet::Job job(const std::string& name) {
-  return {.name = name,
-          .model = "small_language",
-          .chip_owners = {0, 1},
-          .from = new_year,
-          .tokens_per_sample = 2048,
-          .checkpoint_every = hours(1),
-          .restart = Seconds(600)};
+  fleet::Job job;
+  job.name = name;
+  job.model = "small_language";
+  job.options = {{.site = 0, .node = 0, .task = 0}};
+  job.chip_owners = {0, 1};
+  job.from = new_year;
+  job.tokens_per_sample = 2048;
+  job.checkpoint.every = hours(1);
+  job.restart = Seconds(600);
+  return job;
+}
+
+// Computes for so long on exactly so many accelerators: a job without a task.
+inline fleet::Job timed_job(const std::string& name, std::int64_t accelerators, Seconds duration) {
+  fleet::Job job = worlds::job(name);
+  job.model = "";
+  job.options = {{.site = 0, .node = 0, .task = fleet::none}};
+  job.gangs = {accelerators};
+  job.duration = duration;
+  job.tokens_per_sample = 0;
+  job.restart = Seconds(0);
+  return job;
 }
 
 // One site without a limit on power, one kind of node, owners tesla and xai, daily bins.
@@ -131,9 +149,24 @@ inline std::int64_t chips(const fleet::History& history, fleet::ChipState state,
   return sum;
 }
 
-// Accelerators by state, in the order of fleet::ChipState.
+// The states of a fleet where nothing is ordered, breaks or retires, in the order of life.
+inline constexpr std::array plain_states{fleet::ChipState::in_storage, fleet::ChipState::installing,
+                                         fleet::ChipState::installed, fleet::ChipState::powered,
+                                         fleet::ChipState::busy};
+
+// Accelerators in the plain states.
 inline std::vector<std::int64_t> chips(const fleet::History& history, Instant at,
                                        std::size_t site = 0, std::size_t node = 0) {
+  std::vector<std::int64_t> counts;
+  for (const fleet::ChipState state : plain_states) {
+    counts.push_back(chips(history, state, at, site, node));
+  }
+  return counts;
+}
+
+// Accelerators in every state, in the order of fleet::ChipState.
+inline std::vector<std::int64_t> all_chips(const fleet::History& history, Instant at,
+                                           std::size_t site = 0, std::size_t node = 0) {
   std::vector<std::int64_t> counts;
   for (std::size_t state = 0; state < fleet::chip_states; ++state) {
     counts.push_back(chips(history, static_cast<fleet::ChipState>(state), at, site, node));
@@ -151,29 +184,64 @@ inline fleet::PowerChange power(const fleet::History& history, Instant at, std::
 }
 
 // All of a history as numbers: equal lists are equal histories, bit for bit.
-inline std::vector<double> numbers(const fleet::History& history) {
+class Numbers {
+ public:
   std::vector<double> all;
-  const auto add = [&](auto... values) { (all.push_back(static_cast<double>(values)), ...); };
-  for (const fleet::ChipChange& change : history.chips) {
-    add(change.time.value(), change.site, change.node, change.owner);
-    for (const std::int64_t count : change.chips) add(count);
+
+  template <class... Values>
+  void add(Values... values) {
+    (all.push_back(static_cast<double>(values)), ...);
   }
-  for (const fleet::PowerChange& change : history.power) {
-    add(change.time.value(), change.site, change.limit.value(), change.planned.value(),
-        change.drawn.value());
+  void add_states(const fleet::History& history) {
+    for (const fleet::ChipChange& change : history.chips) {
+      add(change.time.value(), change.site, change.node, change.owner);
+      for (const std::int64_t count : change.chips) add(count);
+    }
+    for (const fleet::PowerChange& change : history.power) {
+      add(change.time.value(), change.site, change.limit.value(), change.planned.value(),
+          change.drawn.value(), change.clock);
+    }
   }
-  for (const fleet::Allocation& one : history.allocations) {
-    add(one.job, one.start.value(), one.computing.value(), one.end.value(), one.nodes, one.chips,
-        one.left_over, one.answer);
+  void add_jobs(const fleet::History& history) {
+    for (const fleet::Allocation& one : history.allocations) {
+      add(one.job, one.option, one.start.value(), one.computing.value(), one.end.value());
+      add(one.nodes, one.chips, one.left_over, one.spares, one.answer, one.clock);
+      add(one.productive.value(), one.pauses.value(), one.lost.value(), one.unnoticed.value());
+      add(one.checkpoints, one.ending, one.cause);
+    }
+    for (const fleet::JobResult& job : history.jobs) {
+      add(job.submitted.value(), job.started ? job.started->value() : -1,
+          job.finished ? job.finished->value() : -1, job.samples, job.lost_samples,
+          job.queued.value(), job.interruptions, job.preemptions);
+    }
+    for (const fleet::StepUse& use : history.answers) {
+      add(use.job, use.option, use.nodes, use.clock, use.slowest, use.answer.duration.value(),
+          use.answer.samples, use.answer.ranks);
+    }
   }
-  for (const fleet::JobResult& job : history.jobs) {
-    add(job.started ? job.started->value() : -1, job.finished ? job.finished->value() : -1,
-        job.samples, job.lost_samples);
+  void add_events(const fleet::History& history) {
+    for (const fleet::Breakdown& one : history.breakdowns) {
+      add(one.time.value(), one.cause, one.site, one.node, one.job, one.nodes);
+    }
+    for (const fleet::Transfer& one : history.transfers) {
+      add(one.kind, one.job, one.from, one.to, one.size.value(), one.start.value(), one.end.value(),
+          one.complete);
+    }
+    for (const fleet::LinkChange& change : history.links) {
+      add(change.time.value(), change.link, change.used.value(), change.up);
+    }
+    for (const fleet::StoreChange& change : history.stores) {
+      add(change.time.value(), change.site, change.written.value(), change.load);
+    }
   }
-  for (const fleet::StepUse& use : history.answers) {
-    add(use.job, use.nodes, use.answer.duration.value(), use.answer.samples, use.answer.ranks);
-  }
-  return all;
+};
+
+inline std::vector<double> numbers(const fleet::History& history) {
+  Numbers numbers;
+  numbers.add_states(history);
+  numbers.add_jobs(history);
+  numbers.add_events(history);
+  return numbers.all;
 }
 
 }  // namespace trainyard::worlds

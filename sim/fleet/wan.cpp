@@ -1,0 +1,259 @@
+#include "fleet/wan.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "base/check.hpp"
+#include "engine/max_min.hpp"
+
+namespace trainyard::fleet {
+namespace {
+
+constexpr double infinite = std::numeric_limits<double>::infinity();
+
+// Sites first, so that they keep their numbers; then other ends of links, which routes may cross.
+std::vector<std::string> vertices(const World& world) {
+  std::vector<std::string> names;
+  for (const Site& site : world.sites) names.push_back(site.place.name);
+  for (const hardware::WanLink& link : world.wan) {
+    for (const std::string& end : {link.from, link.to}) {
+      if (std::find(names.begin(), names.end(), end) == names.end()) names.push_back(end);
+    }
+  }
+  return names;
+}
+
+// A lane with its ends: indices into `vertices`.
+struct Hop {
+  std::size_t from = 0;
+  std::size_t to = 0;
+  Seconds latency;
+};
+
+std::vector<Hop> hops(const World& world, const std::vector<std::string>& names) {
+  const auto index = [&](const std::string& name) {
+    return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+  };
+  std::vector<Hop> hops;
+  for (const hardware::WanLink& link : world.wan) {
+    hops.push_back({index(link.from), index(link.to), link.latency});
+    hops.push_back({index(link.to), index(link.from), link.latency});
+  }
+  return hops;
+}
+
+// Least latency, then fewest hops.
+struct Distance {
+  Seconds latency{infinite};
+  std::int64_t hops = 0;
+  friend auto operator<=>(const Distance&, const Distance&) = default;
+};
+
+// The last hop to each vertex on the way from `source`, after Bellman and Ford: of equal routes the
+// one found first, in the order of links.
+std::vector<std::size_t> last_hops(const std::vector<Hop>& hops, std::size_t source,
+                                   std::size_t vertices) {
+  std::vector<Distance> distances(vertices);
+  std::vector<std::size_t> last(vertices, none);
+  distances[source] = {Seconds(0), 0};
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (std::size_t i = 0; i < hops.size(); ++i) {
+      const Distance& before = distances[hops[i].from];
+      const Distance through{before.latency + hops[i].latency, before.hops + 1};
+      if (before.latency.value() == infinite || !(through < distances[hops[i].to])) continue;
+      distances[hops[i].to] = through;
+      last[hops[i].to] = i;
+      changed = true;
+    }
+  }
+  return last;
+}
+
+}  // namespace
+
+Wan::Wan(const World& world)
+    : sites_(world.sites.size()),
+      up_(world.wan.size(), true),
+      routes_(sites_ * sites_),
+      now_(world.from) {
+  for (std::size_t i = 0; i < world.wan.size(); ++i) {
+    EXPECT(world.wan[i].bandwidth.value() > 0);
+    bandwidth_.push_back(world.wan[i].bandwidth);
+    noted_.push_back({world.from, i, BytesPerSecond(0), true});
+  }
+  find_routes(world);
+}
+
+void Wan::find_routes(const World& world) {
+  const std::vector<std::string> names = vertices(world);
+  const std::vector<Hop> lanes = hops(world, names);
+  for (std::size_t from = 0; from < sites_; ++from) {
+    const std::vector<std::size_t> last = last_hops(lanes, from, names.size());
+    for (std::size_t to = 0; to < sites_; ++to) {
+      Route& route = routes_[from * sites_ + to];
+      for (std::size_t at = to; at != from && last[at] != none; at = lanes[last[at]].from) {
+        route.lanes.push_back(last[at]);
+        route.latency += lanes[last[at]].latency;
+      }
+    }
+  }
+}
+
+bool Wan::joined(std::size_t from, std::size_t to) const {
+  return from == to || !routes_[from * sites_ + to].lanes.empty();
+}
+
+std::size_t Wan::route(std::size_t from, std::size_t to) const {
+  EXPECT(from != to && joined(from, to));
+  return from * sites_ + to;
+}
+
+std::size_t Wan::begin(Instant now, const Transfer& transfer) {
+  EXPECT(transfer.size.value() > 0);
+  advance(now);
+  const std::size_t number = transfers_.size();
+  sending_.push_back({.route = route(transfer.from, transfer.to),
+                      .ceiling = BytesPerSecond(infinite),
+                      .transfer = number,
+                      .left = transfer.size});
+  transfers_.push_back(transfer);
+  transfers_.back().start = now;
+  transfers_.back().complete = false;
+  share();
+  return number;
+}
+
+void Wan::set_stream(Instant now, std::size_t job, std::size_t from, std::size_t to,
+                     BytesPerSecond wanted) {
+  EXPECT(wanted.value() >= 0);
+  advance(now);
+  if (wanted.value() > 0) {
+    streams_[job] = {.route = route(from, to), .ceiling = wanted};
+  } else {
+    streams_.erase(job);
+  }
+  share();
+}
+
+BytesPerSecond Wan::stream(std::size_t job) const {
+  const auto found = streams_.find(job);
+  return found == streams_.end() ? BytesPerSecond(0) : found->second.rate;
+}
+
+void Wan::set_link(Instant now, std::size_t link, bool up) {
+  advance(now);
+  up_[link] = up;
+  share();
+}
+
+bool Wan::stands(const Flow& flow) const {
+  const std::vector<Lane>& lanes = routes_[flow.route].lanes;
+  return std::any_of(lanes.begin(), lanes.end(), [this](Lane lane) { return !up_[lane / 2]; });
+}
+
+std::vector<Wan::Flow*> Wan::flows() {
+  std::vector<Flow*> flows;
+  for (Flow& flow : sending_) flows.push_back(&flow);
+  for (auto& [job, flow] : streams_) flows.push_back(&flow);
+  return flows;
+}
+
+// A ceiling is a link of its flow's own.
+void Wan::share() {
+  std::vector<BytesPerSecond> capacity;
+  for (const BytesPerSecond bandwidth : bandwidth_) capacity.insert(capacity.end(), 2, bandwidth);
+  const std::vector<Flow*> all = flows();
+  std::vector<std::vector<program::Use>> uses(all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (const Lane lane : routes_[all[i]->route].lanes) {
+      uses[i].push_back({static_cast<std::int32_t>(lane)});
+    }
+    if (std::isinf(all[i]->ceiling.value())) continue;
+    uses[i].push_back({static_cast<std::int32_t>(capacity.size())});
+    capacity.push_back(all[i]->ceiling);
+  }
+  engine::MaxMin sharing(capacity);
+  std::vector<std::int32_t> slots(all.size(), -1);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!stands(*all[i])) slots[i] = sharing.add(uses[i]);
+  }
+  sharing.solve();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    set_rate(*all[i], slots[i] < 0 ? BytesPerSecond(0) : sharing.rate(slots[i]));
+  }
+}
+
+// The end stays to the bit where the rate does.
+void Wan::set_rate(Flow& flow, BytesPerSecond rate) const {
+  if (rate == flow.rate) return;
+  flow.rate = rate;
+  const bool ends = flow.transfer != none && rate.value() > 0;
+  flow.leaves = ends ? now_ + flow.left / rate : never;
+}
+
+// What has left no longer takes part in the sharing.
+bool Wan::release() {
+  return std::erase_if(sending_, [this](const Flow& flow) {
+           if (flow.leaves > now_) return false;
+           arriving_.push_back({flow.leaves + routes_[flow.route].latency, flow.transfer});
+           return true;
+         }) > 0;
+}
+
+void Wan::advance(Instant now) {
+  EXPECT(now >= now_ && now <= next());
+  if (now > now_) note();
+  for (Flow& flow : sending_) {
+    flow.left = std::max(Bytes(0), flow.left - flow.rate * (now - now_));
+  }
+  now_ = now;
+  while (release()) share();
+}
+
+Instant Wan::next() const {
+  Instant next = never;
+  for (const Flow& flow : sending_) next = std::min(next, flow.leaves);
+  for (const Arrival& arrival : arriving_) next = std::min(next, arrival.at);
+  return next;
+}
+
+std::vector<std::size_t> Wan::end_due(Instant now) {
+  advance(now);
+  std::vector<std::size_t> ended;
+  std::erase_if(arriving_, [&](const Arrival& arrival) {
+    if (arrival.at > now) return false;
+    ended.push_back(arrival.transfer);
+    return true;
+  });
+  std::sort(ended.begin(), ended.end());
+  for (const std::size_t number : ended) {
+    transfers_[number].end = now;
+    transfers_[number].complete = true;
+  }
+  return ended;
+}
+
+// Compares with what was told last, so that one moment has one change.
+void Wan::note() {
+  std::vector<BytesPerSecond> used(bandwidth_.size());
+  for (const Flow* flow : flows()) {
+    for (const Lane lane : routes_[flow->route].lanes) used[lane / 2] += flow->rate;
+  }
+  for (LinkChange& last : noted_) {
+    const LinkChange present{now_, last.link, used[last.link], up_[last.link]};
+    if (present.used == last.used && present.up == last.up) continue;
+    changes_.push_back(present);
+    last = present;
+  }
+}
+
+std::vector<LinkChange> Wan::take_changes() {
+  note();
+  return std::exchange(changes_, {});
+}
+
+}  // namespace trainyard::fleet

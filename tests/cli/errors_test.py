@@ -14,7 +14,7 @@ class Usage(Test):
     def test_verbs(self):
         self.assertIn("Usage: trainyard VERB", self.refused(USAGE))
         self.assertIn('unknown verb "rnu"; did you mean "run"?', self.refused(USAGE, "rnu"))
-        self.assertIn('unknown verb "frobnicate"; known: run, check, step, kernels, list, '
+        self.assertIn('unknown verb "frobnicate"; known: run, check, step, rates, compare, kernels, list, '
                       'schema',
                       self.refused(USAGE, "frobnicate"))
 

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <set>
 #include <string>
 
 #include "base/packing.hpp"
 #include "engine/isolated.hpp"
 #include "fleet/play.hpp"
+#include "fleet/without.hpp"
 #include "measure/fleet_tables.hpp"
 #include "scenario/library.hpp"
 #include "steps.hpp"
@@ -36,6 +38,23 @@ std::vector<Question> certain(const std::vector<fleet::World>& worlds,
   return {questions.begin(), questions.end()};
 }
 
+using Play = std::function<fleet::History(const fleet::World&)>;
+
+Played play_all(const scenario::Scenario& scenario, const Play& play) {
+  Played played;
+  for (const fleet::World& world : scenario.worlds) {
+    played.histories.push_back(play(world));
+    const auto& sharing = world.money.sharing;
+    if (!sharing || sharing->rule != fleet::Sharing::Rule::marginal) continue;
+    for (const std::size_t party : sharing->parties) {
+      fleet::World without = fleet::without(world, party);
+      fleet::History history = play(without);
+      played.without.push_back({party, std::move(without), std::move(history)});
+    }
+  }
+  return played;
+}
+
 struct Attempt {
   std::vector<double> values;
   std::vector<Question> missing;
@@ -48,13 +67,12 @@ Attempt attempt(const RunRequest& request, std::int64_t seed, const step::RateTa
   scenario::Library library(request.platforms);
   const scenario::Scenario scenario = scenario::read(again, library);
   step::Survey survey(scenario.tasks, &rates.known());
-  std::vector<fleet::History> histories;
-  for (const fleet::World& world : scenario.worlds) {
-    histories.push_back(fleet::play(world, scenario.tasks, survey));
-  }
+  const Played played = play_all(scenario, [&](const fleet::World& world) {
+    return fleet::play(world, scenario.tasks, survey);
+  });
   Attempt result;
   if (survey.asked().empty()) {
-    result.values = measure::values(measure::quantities(fleet_tables(scenario, histories)));
+    result.values = measure::values(measure::quantities(fleet_tables(scenario, played)));
   }
   result.missing = survey.asked();
   return result;
@@ -68,31 +86,28 @@ std::string packed(std::int64_t seed) {
 
 }  // namespace
 
-std::vector<fleet::History> play_worlds(const std::vector<fleet::World>& worlds,
-                                        const scenario::Scenario& scenario,
-                                        step::RateTable& rates) {
-  rates.ask_ahead(certain(worlds, scenario.tasks));
-  std::vector<fleet::History> histories;
-  for (const fleet::World& world : worlds) {
+Played play_worlds(const scenario::Scenario& scenario, step::RateTable& rates) {
+  rates.ask_ahead(certain(scenario.worlds, scenario.tasks));
+  return play_all(scenario, [&](const fleet::World& world) {
     step::Survey survey(scenario.tasks, &rates.known());
     fleet::History history = fleet::play(world, scenario.tasks, survey);
-    if (!survey.asked().empty()) {
-      // Real rates may lead to other questions, which are then asked one by one.
-      rates.ask_ahead(survey.asked());
-      history = fleet::play(world, scenario.tasks, rates);
-    }
-    histories.push_back(std::move(history));
-  }
-  return histories;
+    if (survey.asked().empty()) return history;
+    // Real rates may lead to other questions, which are then asked one by one.
+    rates.ask_ahead(survey.asked());
+    return fleet::play(world, scenario.tasks, rates);
+  });
 }
 
-Dataset fleet_tables(const scenario::Scenario& scenario,
-                     const std::vector<fleet::History>& histories) {
-  return measure::fleet_tables(
-      scenario.worlds, histories,
-      [&](const fleet::Job& job, const fleet::Option& option, measure::StepRow& row) {
-        judge(scenario, {.variant = row.variant, .job = job.name, .task = option.task}, row);
-      });
+Dataset fleet_tables(const scenario::Scenario& scenario, const Played& played) {
+  std::vector<measure::Marginal> marginals;
+  for (const Played::Without& one : played.without) {
+    marginals.push_back({one.owner, &one.world, &one.history});
+  }
+  const auto judge_step = [&](const fleet::Job& job, const fleet::Option& option,
+                              measure::StepRow& row) {
+    judge(scenario, {.variant = row.variant, .job = job.name, .task = option.task}, row);
+  };
+  return measure::fleet_tables(scenario.worlds, played.histories, judge_step, marginals);
 }
 
 std::vector<measure::Replica> play_replicas(const RunRequest& request,

@@ -2,8 +2,7 @@
 // replica in a process of its own.
 #pragma once
 
-#include <cstdint>
-#include <functional>
+#include <cstddef>
 #include <vector>
 
 #include "base/dataset.hpp"
@@ -15,14 +14,23 @@
 
 namespace trainyard {
 
-// The histories of all worlds. Asks the step scale for what it is known to need, in parallel, and
-// plays again where it needed more.
-std::vector<fleet::History> play_worlds(const std::vector<fleet::World>& worlds,
-                                        const scenario::Scenario& scenario,
-                                        step::RateTable& rates);
+// What happened in the fleets of all variants; and in the same without each party's chips, where
+// the scenario shares by marginal contribution.
+struct Played {
+  std::vector<fleet::History> histories;  // [worlds]
+  struct Without {
+    std::size_t owner = 0;
+    fleet::World world;
+    fleet::History history;
+  };
+  std::vector<Without> without;
+};
 
-Dataset fleet_tables(const scenario::Scenario& scenario,
-                     const std::vector<fleet::History>& histories);
+// Asks the step scale for what it is known to need, in parallel, and plays again where a fleet
+// needed more.
+Played play_worlds(const scenario::Scenario& scenario, step::RateTable& rates);
+
+Dataset fleet_tables(const scenario::Scenario& scenario, const Played& played);
 
 // The quantities of replicas 1 to `replicas` - 1: the scenario, read again with seeds that follow
 // its own.

@@ -20,13 +20,13 @@ namespace {
 Dataset play_fleets(const RunRequest& request, const scenario::Scenario& scenario,
                     step::RateTable& rates) {
   request.tell("playing fleets and their steps");
-  const std::vector<fleet::History> histories = play_worlds(scenario.worlds, scenario, rates);
-  Dataset dataset = fleet_tables(scenario, histories);
+  const Played played = play_worlds(scenario, rates);
+  Dataset dataset = fleet_tables(scenario, played);
   if (request.replicas > 1) {
     measure::add_replicas(scenario.seed, play_replicas(request, scenario, rates), dataset);
   }
   if (!request.schedule.empty()) {
-    const std::string text = report::schedule_csv(scenario.worlds, histories);
+    const std::string text = report::schedule_csv(scenario.worlds, played.histories);
     output::replace(request.schedule, std::as_bytes(std::span(text)));
   }
   return dataset;

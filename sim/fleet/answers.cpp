@@ -27,7 +27,8 @@ std::optional<std::int64_t> Answers::fewest_nodes(std::size_t task, std::int64_t
 std::size_t Answers::at(std::size_t job, std::size_t option, std::int64_t nodes, double clock,
                         double slowest) {
   std::vector<StepUse>& answers = scene_.history.answers;
-  const auto [known, fresh] = index_.try_emplace({job, option, nodes, clock, slowest}, answers.size());
+  const auto [known, fresh] =
+      index_.try_emplace({job, option, nodes, clock, slowest}, answers.size());
   if (!fresh) return known->second;
   const std::size_t task = scene_.world.jobs[job].options[option].task;
   EXPECT(task != none);

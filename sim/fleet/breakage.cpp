@@ -60,7 +60,8 @@ void Breakage::add_sources() {
 
 double Breakage::units_of(const Cause& cause, std::size_t lot) const {
   const auto nodes = static_cast<double>(scene_.yard.count(lot, ChipState::powered));
-  const hardware::Node& kind = scene_.world.nodes[scene_.yard.pools()[scene_.yard.pool_of(lot)].node];
+  const hardware::Node& kind =
+      scene_.world.nodes[scene_.yard.pools()[scene_.yard.pool_of(lot)].node];
   switch (cause.per) {
     case Scope::accelerator:
       return nodes * static_cast<double>(kind.accelerators);
@@ -153,21 +154,20 @@ std::vector<Breakage::Node> Breakage::hit(const Source& source, const Cause& cau
   }
   const std::size_t p = scene_.yard.pool_of(source.lot);
   const scheduling::Intervals& ready = pools[p].ready;
-  auto nth = static_cast<std::int64_t>(source.hazard.draw(of_node) *
-                                       static_cast<double>(ready.size()));
+  auto nth =
+      static_cast<std::int64_t>(source.hazard.draw(of_node) * static_cast<double>(ready.size()));
   nth = std::min(nth, ready.size() - 1);
   auto run = ready.by_first().begin();
   for (; nth >= run->second - run->first; ++run) nth -= run->second - run->first;
   const std::int64_t number = run->first + nth;
-  const std::int64_t together =
-      cause.per == Scope::rack   ? scene_.world.failures.rack_nodes
-      : cause.per == Scope::leaf ? scene_.world.nodes[pools[p].node].scale_out.nodes_per_leaf
-                                 : 1;
+  const std::int64_t together = cause.per == Scope::rack ? scene_.world.failures.rack_nodes
+                                : cause.per == Scope::leaf
+                                    ? scene_.world.nodes[pools[p].node].scale_out.nodes_per_leaf
+                                    : 1;
   return all_of(p, number / together * together, together, source.lot);
 }
 
-void Breakage::count(const Source& source, std::size_t cause, std::size_t job,
-                     std::int64_t nodes) {
+void Breakage::count(const Source& source, std::size_t cause, std::size_t job, std::int64_t nodes) {
   std::size_t site = source.site;
   std::size_t node = none;
   if (source.lot != none) {
@@ -211,8 +211,10 @@ void Breakage::strike(const Source& source, std::size_t c, std::size_t job,
   count(source, c, job, static_cast<std::int64_t>(nodes.size()));
   Incident incident{.cause = c, .job = job, .repair = source.hazard.draw(of_repair)};
   if (cause.takes_nodes) incident.nodes = std::move(nodes);
+  const bool hangs = runs_.at(job).phase == Run::Phase::hung;
   switch (cause.effect) {
     case Cause::Effect::planned:
+      if (hangs) return;  // nobody maintains what is about to be restarted
       runs_.save(job);
       recover(incident, Ending::maintenance);
       return;
@@ -225,6 +227,7 @@ void Breakage::strike(const Source& source, std::size_t c, std::size_t job,
       incident.sound = runs_.at(job).progress.saved();
       break;
     case Cause::Effect::straggler:
+      if (hangs) return;  // and nobody is slower than standing still
       runs_.slow(job, cause.slow);
       break;
   }

@@ -70,12 +70,12 @@ class Breakage {
   Scene& scene_;
   Runs& runs_;
   std::vector<Source> sources_;
-  std::vector<std::vector<std::size_t>> of_lot_;   // sources
+  std::vector<std::vector<std::size_t>> of_lot_;  // sources
   std::vector<std::vector<std::size_t>> of_site_;
   std::vector<Incident> incidents_;
   std::vector<Repair> repairs_;
-  std::vector<std::int64_t> crews_busy_;           // by site
-  std::vector<std::deque<std::size_t>> waiting_;   // repairs by site
+  std::vector<std::int64_t> crews_busy_;          // by site
+  std::vector<std::deque<std::size_t>> waiting_;  // repairs by site
 };
 
 }  // namespace trainyard::fleet

@@ -51,11 +51,19 @@ struct PowerChange {
 };
 
 enum class Ending : std::uint8_t {
-  finished, horizon, resized, clock, power, failure, maintenance, preempted, moved,
+  finished,
+  horizon,
+  resized,
+  clock,
+  power,
+  failure,
+  maintenance,
+  preempted,
+  moved,
 };
-inline constexpr std::array<std::string_view, 9> ending_names{
-    "finished", "horizon",     "resized",   "clock", "power",
-    "failure",  "maintenance", "preempted", "moved"};
+inline constexpr std::array<std::string_view, 9> ending_names{"finished",    "horizon",   "resized",
+                                                              "clock",       "power",     "failure",
+                                                              "maintenance", "preempted", "moved"};
 
 // Accelerators of one owner.
 struct OwnedChips {
@@ -72,17 +80,17 @@ struct Allocation {
   Instant start;
   Instant computing;
   Instant end;
-  std::int64_t nodes = 0;      // of the gang
-  std::int64_t chips = 0;      // given, spares left out
-  std::int64_t left_over = 0;  // of these, not usable by the plan
-  std::int64_t spares = 0;     // chips kept beside
+  std::int64_t nodes = 0;           // of the gang
+  std::int64_t chips = 0;           // given, spares left out
+  std::int64_t left_over = 0;       // of these, not usable by the plan
+  std::int64_t spares = 0;          // chips kept beside
   std::vector<OwnedChips> working;  // those that compute, by their owner
-  std::size_t answer = none;   // index into History::answers; none: a job of known duration
+  std::size_t answer = none;        // index into History::answers; none: a job of known duration
   double clock = 1;
   Seconds productive;
-  Seconds pauses;      // for checkpoints
-  Seconds lost;        // of the productive time, redone later
-  Seconds unnoticed;   // from a failure to somebody acting
+  Seconds pauses;          // for checkpoints
+  Seconds lost;            // of the productive time, redone later
+  Seconds unnoticed;       // from a failure to somebody acting
   double checkpoints = 0;  // that it completed
   Ending ending = Ending::horizon;
   std::size_t cause = none;  // of World::failures, where it ended by a failure
@@ -104,7 +112,7 @@ struct Breakdown {
   Instant time;
   std::size_t cause = 0;
   std::size_t site = 0;
-  std::size_t node = 0;   // kind
+  std::size_t node = 0;  // kind
   std::size_t job = none;
   std::int64_t nodes = 0;  // that it took
 };

@@ -32,9 +32,9 @@ struct Checkpoint {
   Seconds every{3600};  // productive time between two; where it is fixed
   Mode mode = Mode::blocking;
   Tier tier = Tier::store;
-  Bytes size;                     // of all ranks together; 0: writing takes no time
-  std::optional<Seconds> write;   // blocking time of one, instead of size over bandwidth
-  std::size_t replica = none;     // site that each is copied to over the WAN
+  Bytes size;                    // of all ranks together; 0: writing takes no time
+  std::optional<Seconds> write;  // blocking time of one, instead of size over bandwidth
+  std::size_t replica = none;    // site that each is copied to over the WAN
 };
 
 struct DataSet {
@@ -70,14 +70,14 @@ struct Job {
   Checkpoint checkpoint;
   Seconds restart;  // lost whenever it starts on new chips: loading the framework
   std::vector<Predecessor> after;
-  std::optional<DataSet> data;   // staged at the site before it starts there
-  std::size_t workload = none;   // that it came from; none: a named job
+  std::optional<DataSet> data;  // staged at the site before it starts there
+  std::size_t workload = none;  // that it came from; none: a named job
 };
 
 // Where jobs come from that are not named one by one: the jobs stand in World::jobs.
 struct Workload {
   std::string name;
-  std::string source;  // the trace's file and digest, or the process in words
+  std::string source;         // the trace's file and digest, or the process in words
   std::int64_t left_out = 0;  // rows of the trace that were not taken, with the reasons in notes
   std::vector<std::string> notes;
 };

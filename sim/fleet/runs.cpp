@@ -113,8 +113,7 @@ bool Runs::start(std::size_t job, const Choice& choice) {
 void Runs::enter_running(std::size_t job) {
   Run& run = runs_[job];
   run.running = running_.size();
-  running_.push_back({&run.candidate, run.choice, scene_.now,
-                      scene_.now + run.candidate.estimate});
+  running_.push_back({&run.candidate, run.choice, scene_.now, scene_.now + run.candidate.estimate});
   if (uses_store(job)) {
     writers_[site_of(job)].push_back(job);
     share_store(site_of(job));
@@ -161,13 +160,6 @@ void Runs::open(std::size_t job, Resume resume) {
   run.allocation = scene_.history.allocations.size();
   scene_.history.allocations.push_back(opened);
   count_working(job, ranks);
-  for (std::size_t i = 0; i < run.gang.size(); ++i) {
-    const std::size_t owner = scene_.yard.pools()[run.gang[i].pool].owner;
-    std::vector<OwnedChips>& all = allocation(job).working;
-    const auto found = std::ranges::find(all, owner, &OwnedChips::owner);
-    OwnedChips& of = found == all.end() ? all.emplace_back(OwnedChips{owner, 0}) : *found;
-    of.chips += run.working[i];
-  }
   run.advanced = scene_.now;
   run.growth_planned = false;
   if (resume == Resume::anew) {
@@ -201,7 +193,7 @@ void Runs::sync(std::size_t job) {
 // Spread over the allocations that did it, the newest first.
 void Runs::count_lost(std::size_t job, Seconds lost) {
   std::vector<Allocation>& all = scene_.history.allocations;
-  for (std::size_t i = all.size(); i-- > 0 && lost > Seconds(0);) {
+  for (std::size_t i = runs_[job].allocation + 1; i-- > 0 && lost > Seconds(0);) {
     if (all[i].job != job) continue;
     const Seconds here = std::min(lost, all[i].productive - all[i].lost);
     all[i].lost += here;
@@ -212,6 +204,7 @@ void Runs::count_lost(std::size_t job, Seconds lost) {
 void Runs::close(std::size_t job, Ending ending, std::size_t cause, double lost) {
   Run& run = runs_[job];
   sync(job);
+  lost += std::exchange(run.spoiled, 0);
   Allocation& now = allocation(job);
   const Account account = run.progress.take_account();
   const Seconds lost_time(lost > 0 ? lost / run.progress.rate() : 0);
@@ -222,7 +215,9 @@ void Runs::close(std::size_t job, Ending ending, std::size_t cause, double lost)
   now.computing = std::min(now.computing, scene_.now);
   now.ending = ending;
   now.cause = cause;
-  if (run.phase == Run::Phase::hung) now.unnoticed = scene_.now - std::max(run.hung_since, now.computing);
+  if (run.phase == Run::Phase::hung) {
+    now.unnoticed = scene_.now - std::max(run.hung_since, now.computing);
+  }
   JobResult& result = scene_.history.jobs[job];
   const double samples = units_to_samples(job);
   if (scene_.world.jobs[job].duration && now.answer != none) {
@@ -251,17 +246,25 @@ void Runs::note_spares(std::size_t job) {
 }
 
 void Runs::stop(std::size_t job, Ending ending, std::size_t cause) {
-  Run& run = runs_[job];
   sync(job);
-  const double lost = run.progress.fall_back();
+  const double lost = runs_[job].progress.fall_back();
   close(job, ending, cause, lost);
-  run.broken.clear();
+  wait_again(job);
+}
+
+void Runs::let_go(std::size_t job, Run::Phase phase) {
+  Run& run = runs_[job];
   leave_running(job);
+  run.broken.clear();
   give(run.gang);
   give(run.spares);
   ++run.version;
-  run.phase = Run::Phase::waiting;
-  run.waiting_since = scene_.now;
+  run.phase = phase;
+}
+
+void Runs::wait_again(std::size_t job) {
+  let_go(job, Run::Phase::waiting);
+  runs_[job].waiting_since = scene_.now;
   stopped_.push_back(job);
 }
 
@@ -274,16 +277,11 @@ void Runs::grow(std::size_t job) {
 }
 
 void Runs::finish(std::size_t job) {
-  Run& run = runs_[job];
   const bool counts_samples = !scene_.world.jobs[job].duration;
   close(job, Ending::finished, none);
   if (counts_samples) scene_.history.jobs[job].samples = target(job);
   scene_.history.jobs[job].finished = scene_.now;
-  leave_running(job);
-  give(run.gang);
-  give(run.spares);
-  ++run.version;
-  run.phase = Run::Phase::over;
+  let_go(job, Run::Phase::over);
 }
 
 void Runs::end_of_horizon() {
@@ -315,14 +313,7 @@ bool Runs::recover(std::size_t job, Ending ending, std::size_t cause) {
   const double lost = run.progress.fall_back();
   close(job, ending, cause, lost);
   if (!replace_broken(job)) {
-    run.broken.clear();
-    leave_running(job);
-    give(run.gang);
-    give(run.spares);
-    ++run.version;
-    run.phase = Run::Phase::waiting;
-    run.waiting_since = scene_.now;
-    stopped_.push_back(job);
+    wait_again(job);
     return false;
   }
   run.phase = Run::Phase::running;
@@ -345,6 +336,10 @@ void Runs::spoil(std::size_t job, double sound, std::size_t cause) {
   if (run.phase == Run::Phase::running) {
     close(job, Ending::failure, cause, lost);
     open(job, Resume::anew);
+    return;
+  }
+  if (run.phase == Run::Phase::hung) {
+    run.spoiled += lost;
     return;
   }
   JobResult& result = scene_.history.jobs[job];

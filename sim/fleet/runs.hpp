@@ -48,6 +48,7 @@ struct Run {
   double slowest = 1;  // speed of its slowest node
   Instant advanced;    // `progress` is up to date to here
   Instant hung_since;
+  double spoiled = 0;  // work found worthless while it hangs
   bool growth_planned = false;
 
   Progress progress{0, 0, {}};  // in the job's unit of work
@@ -161,6 +162,9 @@ class Runs {
   // Ends the allocation, `lost` units of whose work and of that before are done for nothing.
   void close(std::size_t job, Ending ending, std::size_t cause, double lost = 0);
   void count_lost(std::size_t job, Seconds lost);
+  // Gives back all it holds.
+  void let_go(std::size_t job, Run::Phase phase);
+  void wait_again(std::size_t job);
   void enter_running(std::size_t job);
   void count_working(std::size_t job, std::int64_t ranks);
   void stop_working(std::size_t job);

@@ -159,8 +159,7 @@ std::optional<std::vector<Held>> Runs::gather(std::size_t group, std::int64_t ac
   const Group& self = groups_[group];
   const hardware::Node& node = scene_.world.nodes[self.node];
   const auto placed = [&](std::size_t p, std::int64_t count, std::vector<Held>& out) {
-    const auto pieces =
-        place_(scene_.yard.pools()[p].idle, {count, node.scale_out.nodes_per_leaf});
+    const auto pieces = place_(scene_.yard.pools()[p].idle, {count, node.scale_out.nodes_per_leaf});
     if (!pieces) return false;
     for (const Piece& piece : *pieces) out.push_back({p, piece});
     return true;
@@ -196,8 +195,7 @@ bool Runs::fits(std::size_t job, const Choice& choice) {
 }
 
 // They give and take again, and nobody sees it.
-bool Runs::fits_without(std::size_t job, const Choice& choice,
-                        std::span<const std::size_t> jobs) {
+bool Runs::fits_without(std::size_t job, const Choice& choice, std::span<const std::size_t> jobs) {
   std::vector<Held> lent;
   for (const std::size_t other : jobs) {
     for (const auto* list : {&runs_[other].gang, &runs_[other].spares}) {
@@ -232,13 +230,18 @@ void Runs::give(std::vector<Held>& list) {
 // The first ranks of the gang compute; what the plan has no use for comes last.
 void Runs::count_working(std::size_t job, std::int64_t ranks) {
   Run& run = runs_[job];
+  std::vector<OwnedChips>& by_owner = allocation(job).working;
   run.working.clear();
   for (const Held& one : run.gang) {
+    Pool& pool = scene_.yard.pools()[one.pool];
     const std::int64_t working = std::min(ranks, one.piece.nodes * one.piece.each);
     run.working.push_back(working);
     ranks -= working;
-    scene_.yard.pools()[one.pool].working += working;
-    scene_.yard.pools()[one.pool].changed = true;
+    pool.working += working;
+    pool.changed = true;
+    const auto found = std::ranges::find(by_owner, pool.owner, &OwnedChips::owner);
+    (found == by_owner.end() ? by_owner.emplace_back(OwnedChips{pool.owner, 0}) : *found).chips +=
+        working;
   }
 }
 
@@ -278,10 +281,12 @@ std::optional<Held> cut(std::vector<Held>& list, std::size_t pool, std::int64_t 
     list.erase(list.begin() + static_cast<std::ptrdiff_t>(i));
     const std::int64_t before = number - piece.first;
     const std::int64_t after = piece.nodes - before - 1;
-    if (after > 0) list.insert(list.begin() + static_cast<std::ptrdiff_t>(i),
-                               {pool, {number + 1, after, piece.each}});
-    if (before > 0) list.insert(list.begin() + static_cast<std::ptrdiff_t>(i),
-                                {pool, {piece.first, before, piece.each}});
+    if (after > 0)
+      list.insert(list.begin() + static_cast<std::ptrdiff_t>(i),
+                  {pool, {number + 1, after, piece.each}});
+    if (before > 0)
+      list.insert(list.begin() + static_cast<std::ptrdiff_t>(i),
+                  {pool, {piece.first, before, piece.each}});
     return Held{pool, {number, 1, piece.each}};
   }
   return std::nullopt;

@@ -35,7 +35,8 @@ Seconds Runs::between_interruptions(std::size_t node, std::int64_t nodes) const 
   const auto count = static_cast<double>(nodes);
   PerSecond sum;
   for (const Cause& cause : scene_.world.failures.causes) {
-    if (cause.effect == Cause::Effect::planned || cause.effect == Cause::Effect::straggler) continue;
+    if (cause.effect == Cause::Effect::planned || cause.effect == Cause::Effect::straggler)
+      continue;
     switch (cause.per) {
       case Scope::accelerator:
         sum += cause.rate * (count * static_cast<double>(kind.accelerators));
@@ -44,13 +45,12 @@ Seconds Runs::between_interruptions(std::size_t node, std::int64_t nodes) const 
         sum += cause.rate * count;
         break;
       case Scope::rack:
-        sum += cause.rate *
-               std::ceil(count / static_cast<double>(scene_.world.failures.rack_nodes));
+        sum +=
+            cause.rate * std::ceil(count / static_cast<double>(scene_.world.failures.rack_nodes));
         break;
       case Scope::leaf:
         if (kind.scale_out.nodes_per_leaf > 0) {
-          sum += cause.rate *
-                 std::ceil(count / static_cast<double>(kind.scale_out.nodes_per_leaf));
+          sum += cause.rate * std::ceil(count / static_cast<double>(kind.scale_out.nodes_per_leaf));
         }
         break;
       case Scope::site:
@@ -72,8 +72,8 @@ void Runs::share_store(std::size_t site) {
 // A job that is just being started has no allocation of its own yet, and takes it from there.
 void Runs::adopt(std::size_t job, const Writing& writing) {
   Run& run = runs_[job];
-  const bool same = run.writing.interval == writing.interval && run.writing.pause == writing.pause &&
-                    run.writing.lag == writing.lag;
+  const bool same = run.writing.interval == writing.interval &&
+                    run.writing.pause == writing.pause && run.writing.lag == writing.lag;
   run.writing = writing;
   if (same || run.working.empty() || run.phase != Run::Phase::running) return;
   sync(job);

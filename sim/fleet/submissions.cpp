@@ -62,8 +62,8 @@ std::int64_t Submissions::stage(std::size_t job, std::size_t site) {
   std::int64_t transfers = 0;
   const auto send = [&](Transfer::Kind kind, std::size_t from, Bytes size) {
     if (from == site || size <= Bytes(0)) return;
-    const std::size_t number = wan_.begin(
-        scene_.now, {.kind = kind, .job = job, .from = from, .to = site, .size = size});
+    const std::size_t number =
+        wan_.begin(scene_.now, {.kind = kind, .job = job, .from = from, .to = site, .size = size});
     for_whom_[number] = {job, site};
     ++transfers;
   };

@@ -1,6 +1,6 @@
 // The chips of a fleet: where every node of every delivery is, and what the sites' power allows.
-// Knows nothing of jobs but which nodes they hold. Deliveries and moves bring lots; what is ready of
-// a kind, an owner and a site is a pool, whose nodes have numbers.
+// Knows nothing of jobs but which nodes they hold. Deliveries and moves bring lots; what is ready
+// of a kind, an owner and a site is a pool, whose nodes have numbers.
 #pragma once
 
 #include <array>
@@ -129,7 +129,7 @@ class Yard {
   std::vector<std::int64_t> numbers_;
   std::vector<std::array<std::int64_t, chip_states>> by_state_;  // of each pool, nodes
   std::vector<Lot> lots_;
-  std::vector<std::size_t> changed_;          // lots
+  std::vector<std::size_t> changed_;  // lots
   bool grown_ = false;
   std::vector<Installation> installations_;   // all that were ever begun
   std::vector<std::vector<std::size_t>> at_;  // lots of each site, in order of arrival as planned

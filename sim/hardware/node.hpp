@@ -93,8 +93,8 @@ struct NodePower {
   Watts idle;
 };
 
-// Power of nodes that compute, over idle power, goes as the clock to this exponent: dynamic power is
-// f V^2, and V falls with f down to a floor. Assumed; 2 to 3 for the upper half of the range.
+// Power of nodes that compute, over idle power, goes as the clock to this exponent: dynamic power
+// is f V^2, and V falls with f down to a floor. Assumed; 2 to 3 for the upper half of the range.
 inline constexpr double power_exponent = 2.4;
 
 struct Node {

@@ -17,8 +17,8 @@ struct Quantity {
   std::vector<double> values;  // [variants]
 };
 
-// Of a result, in the order of its variables: all numbers over no other axis than variant and one of
-// site, owner, job and cause.
+// Of a result, in the order of its variables: all numbers over no other axis than variant and one
+// of site, owner, job and cause.
 std::vector<Quantity> quantities(const Dataset& result);
 // Their values in a row. Shape [quantities, variants].
 std::vector<double> values(const std::vector<Quantity>& quantities);
@@ -29,8 +29,8 @@ struct Replica {
 };
 
 // Appends the axes `replica` and `quantity`: every value, its mean and 95 % confidence interval of
-// the mean (Student's t), and the number of replicas that have one (a job may not finish). The first
-// replica is the result itself.
+// the mean (Student's t), and the number of replicas that have one (a job may not finish). The
+// first replica is the result itself.
 void add_replicas(std::int64_t seed, const std::vector<Replica>& others, Dataset& dataset);
 
 }  // namespace trainyard::measure

@@ -58,8 +58,7 @@ class RateTable final : public Rates {
 // allocations, not rates.
 class Survey final : public Rates {
  public:
-  explicit Survey(const std::vector<Task>& tasks,
-                  const std::map<Question, Answer>* known = nullptr)
+  explicit Survey(const std::vector<Task>& tasks, const std::map<Question, Answer>* known = nullptr)
       : tasks_(tasks), known_(known) {}
   Answer ask(Question question) override;
   // What it had to guess, each once.

@@ -37,6 +37,42 @@ class Output(Test):
         self.succeed("run", "fleet.json")
         self.assertEqual(self.names(), sorted([*LEFT, "fleet.h5"]))
 
+    def test_replicas_give_the_same_bytes_on_any_number_of_processes(self):
+        self.write("broken.json", {**FLEET, "failures": {"use": "llama3_405b", "factor": 100}})
+        for processes in ("1", "2", "5"):
+            self.succeed("run", "broken.json", "-o", f"{processes}.h5", "--replicas", "4",
+                         "--processes", processes)
+        one = Path(self.folder, "1.h5").read_bytes()
+        self.assertEqual(one, Path(self.folder, "2.h5").read_bytes())
+        self.assertEqual(one, Path(self.folder, "5.h5").read_bytes())
+        with h5py.File(Path(self.folder, "1.h5")) as result:
+            self.assertEqual(list(result["replica"]), [3, 4, 5, 6])
+            names = [name.decode() for name in result["quantity"]]
+            ettr = result["replica_value"][:, names.index("fleet_ettr")]
+            self.assertEqual(len(set(ettr)), 4)
+            self.assertEqual(ettr[0], result["fleet_ettr"][()])
+            mean = result["quantity_mean"][names.index("fleet_ettr")]
+            self.assertAlmostEqual(mean, sum(ettr) / 4, places=12)
+        # A replica is the run with its seed.
+        self.succeed("run", "broken.json", "-o", "third.h5", "--seed", "5")
+        with h5py.File(Path(self.folder, "third.h5")) as result:
+            self.assertEqual(ettr[2], result["fleet_ettr"][()])
+
+    def test_the_number_of_replicas_is_checked(self):
+        done = self.run_program("run", "fleet.json", "--replicas", "0")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--replicas: a number from 1 to 100000 is needed", done.stderr)
+
+    def test_the_schedule_says_when_every_job_ran(self):
+        self.succeed("run", "fleet.json", "-o", "x.h5", "--schedule", "x.csv")
+        lines = Path(self.folder, "x.csv").read_text(encoding="utf-8").splitlines()
+        self.assertEqual(lines[0], "job,owner,workload,submit_s,start_s,end_s,gpus,site,accelerator,"
+                                   "queued_s,interruptions")
+        self.assertEqual(len(lines), 3)
+        with h5py.File(Path(self.folder, "x.h5")) as result:
+            start = result["job_started"][0] - result["time"][0]
+            self.assertEqual(float(lines[1].split(",")[4]), start)
+
     def test_json_says_what_the_table_says(self):
         table = self.succeed("run", "fleet.json", "-o", "x.h5")
         summary = json.loads(self.succeed("run", "fleet.json", "-o", "x.h5", "--json"))

@@ -114,7 +114,8 @@ Nodes nodes(const Played& fleet, const Moment& moment, std::size_t site, std::si
   sum.ready /= fleet.each(node);
   for (const Allocation& one : fleet.history.allocations) {
     const Job& job = fleet.world.jobs[one.job];
-    if (job.options[0].site == site && job.options[0].node == node && running(one, moment.time)) sum.held += one.nodes;
+    if (job.options[0].site == site && job.options[0].node == node && running(one, moment.time))
+      sum.held += one.nodes;
   }
   return sum;
 }
@@ -249,7 +250,8 @@ TEST_CASE("no job waits while the chips it may use are idle and hold its plan", 
             const std::int64_t each = fleet.each(job.options[0].node);
             const std::int64_t wanted =
                 !job.gangs.empty() ? (job.gangs.front() + each - 1) / each : idle;
-            if (idle > 0 && idle >= wanted && step::plan_on(fleet.tasks[job.options[0].task], wanted)) {
+            if (idle > 0 && idle >= wanted &&
+                step::plan_on(fleet.tasks[job.options[0].task], wanted)) {
               return fmt::format("job {} waits, {} nodes idle", j, idle);
             }
           }

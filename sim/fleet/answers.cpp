@@ -33,7 +33,11 @@ std::size_t Answers::at(std::size_t job, std::size_t option, std::int64_t nodes,
   const std::size_t task = scene_.world.jobs[job].options[option].task;
   EXPECT(task != none);
   const step::Question question{static_cast<std::int64_t>(task), nodes, clock, slowest};
-  answers.push_back({job, option, nodes, clock, slowest, ask_between(scene_.rates, question)});
+  // Where nodes break, jobs that take all they can get run on hundreds of different numbers.
+  const bool varies = scene_.world.jobs[job].gangs.empty() && !scene_.world.failures.empty();
+  answers.push_back({job, option, nodes, clock, slowest,
+                     varies ? ask_near(scene_.rates, scene_.tasks[task], question)
+                            : ask_between(scene_.rates, question)});
   return known->second;
 }
 

@@ -164,11 +164,14 @@ Dispatch::Rank Dispatch::rank(std::size_t job) const {
   return {-candidate.priority, candidate.submitted, job};
 }
 
+// Its gang and what is idle, less the spares it still lacks.
 std::int64_t Dispatch::nodes_with_idle(std::size_t job) const {
   const Run& run = runs_.at(job);
   const std::int64_t each = run.gang.front().piece.each;
-  std::int64_t nodes = runs_.whole_idle(run.choice.group) / each;
-  for (const Held& held : run.gang) nodes += held.piece.nodes;
+  std::int64_t nodes = runs_.whole_idle(run.choice.group) / each - scene_.world.jobs[job].spares;
+  for (const auto* list : {&run.gang, &run.spares}) {
+    for (const Held& held : *list) nodes += held.piece.nodes;
+  }
   return nodes;
 }
 
@@ -176,10 +179,10 @@ bool Dispatch::would_grow(std::size_t job) {
   const Run& run = runs_.at(job);
   if (run.phase != Run::Phase::running || runs_.whole_idle(run.choice.group) == 0) return false;
   const std::size_t task = scene_.world.jobs[job].options[run.option].task;
-  if (task == none) return true;
   const auto& allocation = scene_.history.allocations[run.allocation];
-  return runs_.answers().ranks(task, nodes_with_idle(job)) >
-         allocation.chips - allocation.left_over;
+  const std::int64_t nodes = nodes_with_idle(job);
+  if (task == none) return nodes > allocation.nodes;
+  return runs_.answers().ranks(task, nodes) > allocation.chips - allocation.left_over;
 }
 
 // Those due that rank above `waiting`, the first in rank first.

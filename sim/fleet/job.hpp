@@ -61,7 +61,8 @@ struct Job {
   std::int64_t priority = 0;  // larger first
   Instant from;
   std::optional<double> target_samples;  // none, and no duration: runs to the end of the horizon
-  std::optional<Seconds> duration;       // computing time on its gang: of a job without tasks
+  std::optional<Seconds>
+      duration;  // computing time, instead of a target; always of jobs without tasks
   // What it says it will take; policies that order by length use it. None: target over rate, or
   // the duration.
   std::optional<Seconds> estimate;

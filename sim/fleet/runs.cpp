@@ -305,10 +305,6 @@ void Runs::hang(std::size_t job) {
 
 bool Runs::recover(std::size_t job, Ending ending, std::size_t cause) {
   Run& run = runs_[job];
-  if (run.choice.open && !run.broken.empty()) {
-    stop(job, ending, cause);
-    return false;
-  }
   sync(job);
   const double lost = run.progress.fall_back();
   close(job, ending, cause, lost);

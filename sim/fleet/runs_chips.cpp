@@ -182,10 +182,11 @@ std::optional<std::vector<Held>> Runs::gather(std::size_t group, std::int64_t ac
 
 std::optional<std::vector<Held>> Runs::find(std::size_t job, const Choice& choice) {
   if (!choice.open) return gather(choice.group, choice.accelerators);
-  const std::int64_t all = whole_idle(choice.group);
-  if (all < choice.accelerators) return std::nullopt;
-  const Option& option = scene_.world.jobs[job].options[option_of(job, choice)];
+  const Job& self = scene_.world.jobs[job];
+  const Option& option = self.options[option_of(job, choice)];
   const std::int64_t each = scene_.world.nodes[option.node].accelerators;
+  const std::int64_t all = whole_idle(choice.group) - self.spares * each;
+  if (all < choice.accelerators) return std::nullopt;
   if (option.task != none && answers_.ranks(option.task, all / each) == 0) return std::nullopt;
   return gather(choice.group, all);
 }

@@ -184,7 +184,7 @@ Trace swf_rows(std::string_view text) {
     if (count == needed) {
       row.submit = number(fields[1]);
       row.duration = number(fields[3]);
-      row.size = number(fields[4] == "-1" ? fields[7] : fields[4]);
+      row.size = number(fields[7] == "-1" ? fields[4] : fields[7]);  // what it asked for
       const double requested = number(fields[8]).value;
       row.requested = requested > 0 ? requested : 0;
       row.owner = fields[11] == "-1" ? std::string_view() : fields[11];

@@ -48,7 +48,7 @@ struct TraceColumns {
 
 Trace csv_rows(std::string_view text, const TraceColumns& columns);
 
-// Fields 1 job, 2 submit, 4 run time, 5 allocated processors (8 requested ones where 5 is -1), 9
+// Fields 1 job, 2 submit, 4 run time, 8 requested processors (5 allocated ones where 8 is -1), 9
 // requested time, 12 user.
 Trace swf_rows(std::string_view text);
 

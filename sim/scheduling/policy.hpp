@@ -98,7 +98,8 @@ class Policy {
   [[nodiscard]] virtual std::size_t waiting() const = 0;
 };
 
-// What a policy may be told. Which members it uses, and which it needs, its row says.
+// What a policy may be told; the rounds are those of max_min and max_throughput, the rest
+// fair_share's.
 struct Settings {
   Seconds round{360};            // between looks of policies that share time
   Seconds half_life{7 * 86400};  // after which use counts half

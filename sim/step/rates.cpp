@@ -1,5 +1,6 @@
 #include "step/rates.hpp"
 
+#include <bit>
 #include <cmath>
 #include <set>
 
@@ -34,6 +35,45 @@ Answer ask_between(Rates& rates, Question question) {
   between(answer.energy, slow.energy);
   // Of the peak at its own clock.
   const double utilisation = fast / answer.duration * ((below + 1) / steps);
+  answer.mfu *= utilisation;
+  answer.hfu *= utilisation;
+  return answer;
+}
+
+Answer ask_near(Rates& rates, const Task& task, Question question) {
+  constexpr int bits = 6;
+  const auto unit = static_cast<std::int64_t>(
+      std::bit_floor(static_cast<std::uint64_t>(question.nodes)) >> (bits - 1));
+  if (unit < 2 || question.nodes % unit == 0) return ask_between(rates, question);
+  Question fewer = question;
+  fewer.nodes = question.nodes / unit * unit;
+  Question more = question;
+  more.nodes = fewer.nodes + unit;
+  const auto plan = plan_on(task, question.nodes);
+  const auto like = [&](const Question& other) {
+    const auto its = plan_on(task, other.nodes);
+    return its && plan && its->micro_batches == plan->micro_batches;
+  };
+  if (!like(fewer) || !like(more)) return ask_between(rates, question);
+  const Answer low = ask_between(rates, fewer);
+  const Answer high = ask_between(rates, more);
+  const double share =
+      static_cast<double>(question.nodes - fewer.nodes) / static_cast<double>(unit);
+  Answer answer = low;
+  const auto between = [&](auto& value, auto other) { value += (other - value) * share; };
+  between(answer.duration, high.duration);
+  for (std::size_t i = 0; i < answer.spent.size(); ++i) between(answer.spent[i], high.spent[i]);
+  between(answer.energy, high.energy);
+  between(answer.scale_out, high.scale_out);
+  answer.data = plan->data;
+  answer.ranks = plan->ranks();
+  answer.left_over = plan->left_over;
+  const double replicas = static_cast<double>(plan->data) / static_cast<double>(low.data);
+  answer.samples = low.samples * replicas;
+  answer.tokens = low.tokens * replicas;
+  answer.model_work = low.model_work * replicas;
+  answer.hardware_work = low.hardware_work * replicas;
+  const double utilisation = low.duration / answer.duration;
   answer.mfu *= utilisation;
   answer.hfu *= utilisation;
   return answer;

@@ -36,6 +36,10 @@ Task under(Task task, const Question& question);
 Answer ask_between(Rates& rates, Question question);
 inline constexpr double clock_grid = 0.1;  // distance of the clocks that steps are played at
 
+// The answer on any number of nodes: above 64 nodes, where the plan differs in its replicas alone,
+// step time is interpolated between the two numbers next to it that have six significant bits.
+Answer ask_near(Rates& rates, const Task& task, Question question);
+
 class RateTable final : public Rates {
  public:
   RateTable(std::vector<Task> tasks, int processes, Options options = {});

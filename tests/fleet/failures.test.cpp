@@ -240,4 +240,16 @@ TEST_CASE("a hot spare steps in without anybody waiting, and is replaced when re
   CHECK(history.jobs[0].queued == Seconds(0));
 }
 
+TEST_CASE("a job that takes all but its spares neither shrinks nor grows while these suffice",
+          "[fleet]") {
+  World world = apart();
+  world.jobs = {worlds::job("all")};
+  world.jobs[0].spares = 2;
+  world.failures.causes = {crash(PerSecond(4e-9), days(1))};
+  const History history = play(world);
+  REQUIRE(history.jobs[0].interruptions > 0);
+  for (const Allocation& one : history.allocations) CHECK(one.nodes == 8);
+  CHECK(history.allocations.front().spares == 16);
+}
+
 }  // namespace trainyard::fleet

@@ -67,6 +67,22 @@ TEST_CASE("a slow node slows the step, and not by more than it is slow", "[step]
   CHECK(slow <= healthy * 2 * (1 + 1e-9));
 }
 
+TEST_CASE("a step on any number of nodes is met within 1 % between numbers of six bits", "[step]") {
+  Played rates(task());
+  for (const std::int64_t nodes : {63, 65, 97, 131, 201}) {
+    const Question question{0, nodes};
+    const Answer exact = rates.ask(question);
+    const Answer near = ask_near(rates, task(), question);
+    CAPTURE(nodes);
+    CHECK(near.duration / exact.duration == Approx(1).epsilon(0.01));
+    CHECK(near.mfu == Approx(exact.mfu).epsilon(0.01));
+    CHECK(near.ranks == exact.ranks);
+    CHECK(near.samples == Approx(exact.samples).epsilon(1e-12));
+    CHECK(near.model_work.value() == Approx(exact.model_work.value()).epsilon(1e-12));
+    CHECK(near.energy.value() == Approx(exact.energy.value()).epsilon(0.01));
+  }
+}
+
 TEST_CASE("power falls with the clock to idle power's floor", "[step]") {
   const hardware::Node node = examples::dgx_h100();
   const hardware::NodePower half = hardware::at_clock(node.power, 0.5);

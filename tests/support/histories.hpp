@@ -9,65 +9,19 @@ namespace trainyard::worlds {
 using fleet::ChipState;
 
 // All chips of the first pool in one state from a day on.
-inline fleet::ChipChange all_in(ChipState state, double from_day, std::int64_t chips) {
-  fleet::ChipChange change{.time = day(from_day)};
-  change.chips[static_cast<std::size_t>(state)] = chips;
-  return change;
-}
+fleet::ChipChange all_in(ChipState state, double from_day, std::int64_t chips);
 
 // 16 chips are ordered before the new year, stored on day 1, installed on day 2, ready from day 3
 // to 9, one server broken on day 9, all retired from day 10 on.
-inline std::vector<fleet::ChipChange> life_of_16() {
-  std::vector<fleet::ChipChange> all{
-      all_in(ChipState::ordered, -1, 16),   all_in(ChipState::shipping, 0.5, 16),
-      all_in(ChipState::in_storage, 1, 16), all_in(ChipState::installing, 2, 16),
-      all_in(ChipState::powered, 3, 16),    all_in(ChipState::powered, 9, 8),
-      all_in(ChipState::retired, 10, 16)};
-  all[5].chips[static_cast<std::size_t>(ChipState::failed)] = 8;
-  return all;
-}
+std::vector<fleet::ChipChange> life_of_16();
 
 // A step of 10 s on 7 chips: 6 s computing, 1 s each waiting for a stage, for gradients, for data,
 // and for the optimizer. 0.4 of the peak; 70 samples.
-inline step::Answer ten_seconds() {
-  step::Answer answer;
-  answer.duration = Seconds(10);
-  const auto spend = [&](program::Activity activity, double seconds) {
-    answer.spent[static_cast<std::size_t>(activity)] = Seconds(seconds);
-  };
-  spend(program::Activity::gemm, 6);
-  spend(program::Activity::pipeline_wait, 1);
-  spend(program::Activity::gradient_wait, 1);
-  spend(program::Activity::input_wait, 1);
-  spend(program::Activity::optimizer, 1);
-  answer.ranks = 7;
-  answer.left_over = 1;
-  answer.samples = 70;
-  answer.tokens = 7000;
-  answer.model_work = Flops(7e15);
-  answer.mfu = 0.4;
-  return answer;
-}
+step::Answer ten_seconds();
 
 // On 8 chips, one of which its plan cannot use, and 4 spares, from day 4 to 6: starts for 12 hours,
 // trains for 30, of which 6 are lost, is saved for 4, and hangs for 2.
-inline fleet::Allocation two_days() {
-  return {.start = day(4),
-          .computing = day(4.5),
-          .end = day(6),
-          .nodes = 1,
-          .chips = 8,
-          .left_over = 1,
-          .spares = 4,
-          .answer = 0,
-          .productive = hours(30),
-          .pauses = hours(4),
-          .lost = hours(6),
-          .unnoticed = hours(2),
-          .checkpoints = 12,
-          .ending = fleet::Ending::failure,
-          .cause = 0};
-}
+fleet::Allocation two_days();
 
 // The same, and then from day 7 to 8 without any trouble, at 0.9 of the clock, when it is done. It
 // could have started on day 3.5.
@@ -75,40 +29,6 @@ struct Played {
   fleet::World world;
   fleet::History history;
 };
-inline Played broken_once() {
-  Played played{world(12), {}};
-  played.world.deliveries = {delivery(1, 2)};
-  played.world.jobs = {job("fsd")};
-  played.world.failures.causes = {{.name = "hbm", .component = "GPU"},
-                                  {.name = "optics", .component = "network"},
-                                  {.name = "xid", .component = "GPU"}};
-  fleet::History& history = played.history;
-  history.chips = life_of_16();
-  fleet::StepUse use{.nodes = 1, .answer = ten_seconds()};
-  history.answers = {use, use};
-  history.answers[1].clock = 0.9;
-  fleet::Allocation second{.start = day(7),
-                           .computing = day(7),
-                           .end = day(8),
-                           .nodes = 1,
-                           .chips = 8,
-                           .left_over = 1,
-                           .answer = 1,
-                           .clock = 0.9,
-                           .productive = days(1),
-                           .ending = fleet::Ending::finished};
-  history.allocations = {two_days(), second};
-  history.jobs = {{.submitted = day(3.5),
-                   .started = day(4),
-                   .finished = day(8),
-                   .samples = 7 * hours(48).value(),
-                   .lost_samples = 7 * hours(6).value(),
-                   .queued = days(1.5),
-                   .interruptions = 1}};
-  history.breakdowns = {{.time = day(5.9), .cause = 0, .job = 0, .nodes = 1},
-                        {.time = day(9), .cause = 1, .nodes = 1},
-                        {.time = day(9.5), .cause = 2, .nodes = 1}};
-  return played;
-}
+Played broken_once();
 
 }  // namespace trainyard::worlds

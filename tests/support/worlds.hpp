@@ -31,78 +31,27 @@ constexpr Instant day(double number) {
 }
 
 // Draws 10 kW rated, 8 kW in training, 2 kW idle; 8 accelerators.
-inline hardware::Node server() {
-  hardware::Node node = examples::dgx_h100();
-  node.power = {Watts(10e3), Watts(8e3), Watts(2e3)};
-  return node;
-}
+hardware::Node server();
 
-inline fleet::Site site(const std::string& name, std::vector<fleet::PowerPhase> power = {},
-                        double pue = 1) {
-  fleet::Site site;
-  site.place.name = name;
-  site.place.pue = pue;
-  site.power = std::move(power);
-  return site;
-}
+fleet::Site site(const std::string& name, std::vector<fleet::PowerPhase> power = {},
+                 double pue = 1);
 
-inline fleet::PowerPhase phase(double from_day, Watts limit) {
-  return {"phase", day(from_day), limit};
-}
+fleet::PowerPhase phase(double from_day, Watts limit);
 
 // Servers of the first owner for the first site; change what differs.
-inline fleet::Delivery delivery(double arrives_day, std::int64_t nodes, double install_days = 0) {
-  fleet::Delivery delivery;
-  delivery.name = "delivery";
-  delivery.arrives = day(arrives_day);
-  delivery.install = days(install_days);
-  delivery.nodes = nodes;
-  return delivery;
-}
+fleet::Delivery delivery(double arrives_day, std::int64_t nodes, double install_days = 0);
 
 // Takes all chips of all owners at the first site from the first day on, to the horizon's end.
-inline fleet::Job job(const std::string& name) {
-  fleet::Job job;
-  job.name = name;
-  job.model = "small_language";
-  job.options = {{.site = 0, .node = 0, .task = 0}};
-  job.chip_owners = {0, 1};
-  job.from = new_year;
-  job.tokens_per_sample = 2048;
-  job.checkpoint.every = hours(1);
-  job.restart = Seconds(600);
-  return job;
-}
+fleet::Job job(const std::string& name);
 
 // Computes for so long on exactly so many accelerators: a job without a task.
-inline fleet::Job timed_job(const std::string& name, std::int64_t accelerators, Seconds duration) {
-  fleet::Job job = worlds::job(name);
-  job.model = "";
-  job.options = {{.site = 0, .node = 0, .task = fleet::none}};
-  job.gangs = {accelerators};
-  job.duration = duration;
-  job.tokens_per_sample = 0;
-  job.restart = Seconds(0);
-  return job;
-}
+fleet::Job timed_job(const std::string& name, std::int64_t accelerators, Seconds duration);
 
 // One site without a limit on power, one kind of node, owners tesla and xai, daily bins.
-inline fleet::World world(double horizon_days = 100) {
-  fleet::World world;
-  world.from = new_year;
-  world.to = day(horizon_days);
-  world.bin = days(1);
-  world.sites = {site("austin")};
-  world.nodes = {server()};
-  world.owners = {"tesla", "xai"};
-  return world;
-}
+fleet::World world(double horizon_days = 100);
 
 // A task on servers whose replica takes tensor x pipeline accelerators, as many as fit.
-inline step::Task task(std::int64_t tensor = 1, std::int64_t pipeline = 1) {
-  return examples::task(examples::small_language(), server(),
-                        examples::request(tensor, pipeline, 1));
-}
+step::Task task(std::int64_t tensor = 1, std::int64_t pipeline = 1);
 
 // Every working accelerator trains one sample a second and does 1 TFLOP for it. Remembers what it
 // was asked.
@@ -134,20 +83,8 @@ class SteadyRates final : public step::Rates {
 };
 
 // Accelerators of all owners at a site at a moment, all that happens then included.
-inline std::int64_t chips(const fleet::History& history, fleet::ChipState state, Instant at,
-                          std::size_t site = 0, std::size_t node = 0) {
-  std::vector<const fleet::ChipChange*> last;  // by owner
-  for (const fleet::ChipChange& change : history.chips) {
-    if (change.time > at || change.site != site || change.node != node) continue;
-    last.resize(std::max(last.size(), change.owner + 1));
-    last[change.owner] = &change;
-  }
-  std::int64_t sum = 0;
-  for (const fleet::ChipChange* change : last) {
-    if (change != nullptr) sum += change->chips[static_cast<std::size_t>(state)];
-  }
-  return sum;
-}
+std::int64_t chips(const fleet::History& history, fleet::ChipState state, Instant at,
+                   std::size_t site = 0, std::size_t node = 0);
 
 // The states of a fleet where nothing is ordered, breaks or retires, in the order of life.
 inline constexpr std::array plain_states{fleet::ChipState::in_storage, fleet::ChipState::installing,
@@ -155,33 +92,15 @@ inline constexpr std::array plain_states{fleet::ChipState::in_storage, fleet::Ch
                                          fleet::ChipState::busy};
 
 // Accelerators in the plain states.
-inline std::vector<std::int64_t> chips(const fleet::History& history, Instant at,
-                                       std::size_t site = 0, std::size_t node = 0) {
-  std::vector<std::int64_t> counts;
-  for (const fleet::ChipState state : plain_states) {
-    counts.push_back(chips(history, state, at, site, node));
-  }
-  return counts;
-}
+std::vector<std::int64_t> chips(const fleet::History& history, Instant at, std::size_t site = 0,
+                                std::size_t node = 0);
 
 // Accelerators in every state, in the order of fleet::ChipState.
-inline std::vector<std::int64_t> all_chips(const fleet::History& history, Instant at,
-                                           std::size_t site = 0, std::size_t node = 0) {
-  std::vector<std::int64_t> counts;
-  for (std::size_t state = 0; state < fleet::chip_states; ++state) {
-    counts.push_back(chips(history, static_cast<fleet::ChipState>(state), at, site, node));
-  }
-  return counts;
-}
+std::vector<std::int64_t> all_chips(const fleet::History& history, Instant at, std::size_t site = 0,
+                                    std::size_t node = 0);
 
 // A site's power at a moment, all that happens then included.
-inline fleet::PowerChange power(const fleet::History& history, Instant at, std::size_t site = 0) {
-  fleet::PowerChange last;
-  for (const fleet::PowerChange& change : history.power) {
-    if (change.time <= at && change.site == site) last = change;
-  }
-  return last;
-}
+fleet::PowerChange power(const fleet::History& history, Instant at, std::size_t site = 0);
 
 // All of a history as numbers: equal lists are equal histories, bit for bit.
 class Numbers {
@@ -236,12 +155,6 @@ class Numbers {
   }
 };
 
-inline std::vector<double> numbers(const fleet::History& history) {
-  Numbers numbers;
-  numbers.add_states(history);
-  numbers.add_jobs(history);
-  numbers.add_events(history);
-  return numbers.all;
-}
+std::vector<double> numbers(const fleet::History& history);
 
 }  // namespace trainyard::worlds

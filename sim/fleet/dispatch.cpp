@@ -26,6 +26,7 @@ Dispatch::Dispatch(const World& world, const std::vector<step::Task>& tasks, ste
       any_grows_(std::any_of(world.jobs.begin(), world.jobs.end(),
                              [](const Job& job) { return job.gangs.empty(); })) {
   scene_.history.jobs.resize(world.jobs.size());
+  scene_.history.allocations.reserve(world.jobs.size());  // most have one
   for (std::size_t site = 0; site < world.sites.size(); ++site) {
     scene_.yard.set_limit(site, limit_at(world.sites[site], world.from, std::nullopt));
   }

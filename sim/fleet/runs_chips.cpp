@@ -123,6 +123,7 @@ double Runs::dislike(std::size_t job, const Choice& choice) {
 
 // Gangs of one place keep their order, the largest first.
 void Runs::prefer(std::size_t job, std::vector<Choice>& choices) {
+  if (choices.size() < 2) return;
   std::vector<std::pair<double, Choice>> ranked;
   for (const Choice& choice : choices) ranked.emplace_back(dislike(job, choice), choice);
   std::stable_sort(ranked.begin(), ranked.end(),

@@ -1,18 +1,19 @@
 #include "measure/accounts.hpp"
 
-#include <map>
+#include <algorithm>
 #include <numeric>
-#include <utility>
+#include <tuple>
 
 #include "base/check.hpp"
 
 namespace trainyard::measure {
 namespace {
 
-using Uses = std::map<std::pair<std::size_t, std::size_t>, Use>;
-
-void add_uses(const fleet::World& world, const fleet::History& history,
-              const std::vector<SiteCosts>& sites, Uses& uses) {
+// One of each allocation and owner.
+std::vector<Use> uses(const fleet::World& world, const fleet::History& history,
+                      const std::vector<SiteCosts>& sites) {
+  std::vector<Use> all;
+  all.reserve(history.allocations.size());
   for (const fleet::Allocation& one : history.allocations) {
     const fleet::Option& option = world.jobs[one.job].options[one.option];
     const hardware::Accelerator& chip = world.nodes[option.node].accelerator;
@@ -20,13 +21,33 @@ void add_uses(const fleet::World& world, const fleet::History& history,
     for (const auto& [owner, working] : one.working) {
       const auto chips = static_cast<double>(working);
       if (chips <= 0) continue;
-      Use& use = uses.try_emplace({one.job, owner}, Use{one.job, owner}).first->second;
-      use.chip_time += chips * lasted;
-      use.peak_work += chips * lasted * chip.peak_at(hardware::Precision::bf16).value();
+      Use& use = all.emplace_back(Use{one.job, owner});
+      use.chip_time = chips * lasted;
+      use.peak_work = chips * lasted * chip.peak_at(hardware::Precision::bf16).value();
       const Costs each = sites[option.site].of_chip(option.node, owner, one.start, one.end);
-      for (std::size_t k = 0; k < cost_kinds; ++k) use.costs[k] += chips * each[k];
+      for (std::size_t k = 0; k < cost_kinds; ++k) use.costs[k] = chips * each[k];
     }
   }
+  return all;
+}
+
+// One of each job and owner, summed in the order of its allocations.
+std::vector<Use> merged(std::vector<Use> uses) {
+  const auto key = [](const Use& use) { return std::tie(use.job, use.owner); };
+  std::ranges::stable_sort(uses, {}, key);
+  std::size_t size = 0;
+  for (const Use& use : uses) {
+    if (size == 0 || key(uses[size - 1]) != key(use)) {
+      uses[size++] = use;
+      continue;
+    }
+    Use& sum = uses[size - 1];
+    sum.chip_time += use.chip_time;
+    sum.peak_work += use.peak_work;
+    sum.costs = sum.costs + use.costs;
+  }
+  uses.resize(size);
+  return uses;
 }
 
 }  // namespace
@@ -57,9 +78,7 @@ Accounts accounts(const fleet::World& world, const fleet::History& history, cons
   for (std::size_t site = 0; site < world.sites.size(); ++site) {
     sites.emplace_back(world, history, bins, site, count);
   }
-  Uses uses;
-  add_uses(world, history, sites, uses);
-  for (const auto& [key, use] : uses) all.uses.push_back(use);
+  all.uses = merged(uses(world, history, sites));
   return all;
 }
 

@@ -28,7 +28,7 @@ void add_chips(std::span<const fleet::World> worlds, std::span<const fleet::Hist
              {variant, time, {"owner", names.owners.size()}, state});
   for (std::size_t v = 0; v < worlds.size(); ++v) {
     const fleet::World& world = worlds[v];
-    const Places at = places(names, world);
+    const Places& at = names.places[v];
     const auto add = [&](const fleet::ChipChange& change, Instant until) {
       const std::size_t s = at.sites[change.site];
       const std::size_t a = at.accelerators[change.node];

@@ -55,7 +55,7 @@ void add_failures(Worlds worlds, Histories histories, const Bins& bins, const Na
   Cube lost({"cause_lost", "chip time of work lost by the cause, and until it was noticed", "s"},
             by_cause);
   for (std::size_t v = 0; v < worlds.size(); ++v) {
-    const Places at = places(names, worlds[v]);
+    const Places& at = names.places[v];
     for (const fleet::Breakdown& one : histories[v].breakdowns) {
       if (one.time < worlds[v].from || one.time >= worlds[v].to) continue;
       const double hit = one.job == fleet::none ? 0 : 1;

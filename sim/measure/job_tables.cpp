@@ -34,7 +34,7 @@ std::vector<Placed> placed_jobs(const Fleets& fleets, const Names& names) {
   std::vector<Placed> all;
   for (std::size_t v = 0; v < fleets.worlds.size(); ++v) {
     const fleet::World& world = fleets.worlds[v];
-    const Places at = places(names, world);
+    const Places& at = names.places[v];
     for (std::size_t j = 0; j < world.jobs.size(); ++j) {
       if (at.jobs[j] == fleet::none) continue;
       all.push_back(

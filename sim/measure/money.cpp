@@ -41,7 +41,7 @@ std::vector<Accounts> add_costs(std::span<const fleet::World> worlds,
              {axes.variant, axes.owner});
   std::vector<Accounts> all;
   for (std::size_t v = 0; v < worlds.size(); ++v) {
-    const Places at = places(names, worlds[v]);
+    const Places& at = names.places[v];
     all.push_back(accounts(worlds[v], histories[v], bins, [&](const CostSpan& span) {
       for (std::size_t k = 0; k < cost_kinds; ++k) {
         cost.at({v, span.bin, at.owners[span.owner], k}) += span.all[k];
@@ -73,7 +73,7 @@ void add_ledger(std::span<const fleet::World> worlds, std::span<const Accounts> 
   Cube by_job({"job_chip_time", "chip-seconds of the owner's chips that the job kept busy", "s"},
               {axes.variant, axes.job, axes.owner});
   for (std::size_t v = 0; v < worlds.size(); ++v) {
-    const Places at = places(names, worlds[v]);
+    const Places& at = names.places[v];
     for (const Use& use : accounts[v].uses) {
       const std::size_t owner = at.owners[use.owner];
       const std::size_t user = at.owners[worlds[v].jobs[use.job].owner];
@@ -127,7 +127,7 @@ void add_job_costs(std::span<const fleet::World> worlds, std::span<const fleet::
   }
   for (std::size_t v = 0; v < worlds.size(); ++v) {
     const fleet::World& world = worlds[v];
-    const Places at = places(names, world);
+    const Places& at = names.places[v];
     const std::vector<double> steps = kept_steps(world, histories[v]);
     const std::vector<double> with = with_idle(world, accounts[v]);
     std::vector<Costs> costs(world.jobs.size(), Costs{});

@@ -27,6 +27,30 @@ std::vector<std::size_t> used_nodes(const fleet::World& world) {
   return used;
 }
 
+Places places(const Names& names, const fleet::World& world, const std::vector<std::size_t>& used) {
+  Places places;
+  for (const fleet::Site& site : world.sites) {
+    places.sites.push_back(names.sites.index(site.place.name));
+  }
+  places.accelerators.assign(world.nodes.size(), fleet::none);
+  for (const std::size_t node : used) {
+    places.accelerators[node] = names.accelerators.index(world.nodes[node].accelerator.name);
+  }
+  for (const std::string& owner : world.owners) places.owners.push_back(names.owners.index(owner));
+  places.jobs.reserve(world.jobs.size());
+  for (const fleet::Job& job : world.jobs) {
+    places.jobs.push_back(named(job) ? names.jobs.index(job.name) : fleet::none);
+  }
+  for (const hardware::WanLink& link : world.wan) {
+    places.links.push_back(names.links.index(link.name));
+  }
+  for (const fleet::Cause& cause : world.failures.causes) {
+    places.causes.push_back(names.causes.index(cause.name));
+    places.components.push_back(names.components.index(cause.component));
+  }
+  return places;
+}
+
 }  // namespace
 
 void NameList::add(const std::string& name) {
@@ -44,7 +68,8 @@ Names names(std::span<const fleet::World> worlds) {
   for (const fleet::World& world : worlds) {
     names.variants.add(world.variant);
     for (const fleet::Site& site : world.sites) names.sites.add(site.place.name);
-    for (const std::size_t node : used_nodes(world)) {
+    const std::vector<std::size_t> used = used_nodes(world);
+    for (const std::size_t node : used) {
       names.accelerators.add(world.nodes[node].accelerator.name);
     }
     for (const std::string& owner : world.owners) names.owners.add(owner);
@@ -57,31 +82,9 @@ Names names(std::span<const fleet::World> worlds) {
       names.causes.add(cause.name);
       names.components.add(cause.component);
     }
+    names.places.push_back(places(names, world, used));
   }
   return names;
-}
-
-Places places(const Names& names, const fleet::World& world) {
-  Places places;
-  for (const fleet::Site& site : world.sites) {
-    places.sites.push_back(names.sites.index(site.place.name));
-  }
-  places.accelerators.assign(world.nodes.size(), fleet::none);
-  for (const std::size_t node : used_nodes(world)) {
-    places.accelerators[node] = names.accelerators.index(world.nodes[node].accelerator.name);
-  }
-  for (const std::string& owner : world.owners) places.owners.push_back(names.owners.index(owner));
-  for (const fleet::Job& job : world.jobs) {
-    places.jobs.push_back(named(job) ? names.jobs.index(job.name) : fleet::none);
-  }
-  for (const hardware::WanLink& link : world.wan) {
-    places.links.push_back(names.links.index(link.name));
-  }
-  for (const fleet::Cause& cause : world.failures.causes) {
-    places.causes.push_back(names.causes.index(cause.name));
-    places.components.push_back(names.components.index(cause.component));
-  }
-  return places;
 }
 
 }  // namespace trainyard::measure

@@ -1,5 +1,5 @@
 // The names along a result's axes, over all variants: sites, accelerators, owners, jobs, links and
-// causes in order of first appearance. And where the things of one world stand along them.
+// causes in order of first appearance. And where the things of each world stand along them.
 #pragma once
 
 #include <span>
@@ -23,20 +23,6 @@ class NameList {
   std::unordered_map<std::string, std::size_t> places_;  // for looking up only
 };
 
-struct Names {
-  NameList variants;
-  NameList sites;
-  NameList accelerators;  // of all deliveries and jobs
-  NameList owners;
-  NameList jobs;  // named ones, not those of workloads
-  NameList workloads;
-  NameList links;
-  NameList causes;
-  NameList components;  // of causes
-};
-
-Names names(std::span<const fleet::World> worlds);
-
 // Positions along the axes, by index in the world; fleet::none where a thing is on no axis.
 struct Places {
   std::vector<std::size_t> sites;
@@ -48,6 +34,19 @@ struct Places {
   std::vector<std::size_t> components;  // by cause
 };
 
-Places places(const Names& names, const fleet::World& world);
+struct Names {
+  NameList variants;
+  NameList sites;
+  NameList accelerators;  // of all deliveries and jobs
+  NameList owners;
+  NameList jobs;  // named ones, not those of workloads
+  NameList workloads;
+  NameList links;
+  NameList causes;
+  NameList components;         // of causes
+  std::vector<Places> places;  // [worlds]
+};
+
+Names names(std::span<const fleet::World> worlds);
 
 }  // namespace trainyard::measure

@@ -13,7 +13,7 @@ void add_stores(std::span<const fleet::World> worlds, std::span<const fleet::His
       {"store_written", "bytes of checkpoints written a second, mean over the bin", "byte s-1"},
       axes);
   for (std::size_t v = 0; v < worlds.size(); ++v) {
-    const Places at = places(names, worlds[v]);
+    const Places& at = names.places[v];
     const auto add = [&](const fleet::StoreChange& change, Instant until) {
       bins.each(change.time, until, [&](std::size_t bin, Seconds overlap) {
         const double part = overlap / bins.length(bin);
@@ -37,7 +37,7 @@ void add_links(std::span<const fleet::World> worlds, std::span<const fleet::Hist
             axes);
   Cube up({"wan_up", "share of the bin in which the link was up", "1"}, axes, 1);
   for (std::size_t v = 0; v < worlds.size(); ++v) {
-    const Places at = places(names, worlds[v]);
+    const Places& at = names.places[v];
     const auto add = [&](const fleet::LinkChange& change, Instant until) {
       bins.each(change.time, until, [&](std::size_t bin, Seconds overlap) {
         const double part = overlap / bins.length(bin);

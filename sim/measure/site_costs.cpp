@@ -16,25 +16,6 @@ std::size_t index(CostKind kind) {
 
 }  // namespace
 
-void Integral::add(Instant until, double more) {
-  times_.push_back(until);
-  sums_.push_back((sums_.empty() ? 0 : sums_.back()) + more);
-}
-
-// Linear between two knots.
-double Integral::to(Instant time) const {
-  const auto after = std::ranges::upper_bound(times_, time);
-  if (after == times_.begin()) return 0;
-  const auto i = static_cast<std::size_t>(after - times_.begin());
-  if (after == times_.end()) return sums_.back();
-  const double part = (time - times_[i - 1]) / (times_[i] - times_[i - 1]);
-  return sums_[i - 1] + (sums_[i] - sums_[i - 1]) * part;
-}
-
-double Integral::between(Instant begin, Instant end) const {
-  return to(end) - to(begin);
-}
-
 // Walks from change to change.
 class SiteCosts::Sweep {
  public:
@@ -50,11 +31,13 @@ class SiteCosts::Sweep {
         costs_(costs) {}
 
   void run(const std::function<void(const CostSpan&)>& visit) {
-    const std::vector<Instant> breaks = moments();
-    for (Integral& integral : costs_.per_watt_) integral.add(breaks.front(), 0);
-    for (std::size_t i = 0; i + 1 < breaks.size(); ++i) {
-      catch_up(breaks[i]);
-      span(breaks[i], breaks[i + 1], visit);
+    costs_.knots_ = moments();
+    const std::vector<Instant>& knots = costs_.knots_;
+    costs_.per_watt_.reserve(knots.size());
+    costs_.per_watt_.push_back({});
+    for (std::size_t i = 0; i + 1 < knots.size(); ++i) {
+      catch_up(knots[i]);
+      span(knots[i], knots[i + 1], visit);
     }
   }
 
@@ -72,7 +55,7 @@ class SiteCosts::Sweep {
   [[nodiscard]] std::vector<Instant> moments() const;
   void catch_up(Instant now);
   void span(Instant begin, Instant end, const std::function<void(const CostSpan&)>& visit);
-  void meet(const Key& key, State& state, Instant now);
+  void meet(const Key& key, State& state);
   [[nodiscard]] Bearers bearers(const Key& key, const State& state) const;
   [[nodiscard]] double each(std::size_t node) const {
     return static_cast<double>(world_.nodes[node].accelerators);
@@ -113,7 +96,7 @@ std::vector<Instant> SiteCosts::Sweep::moments() const {
   for (const BookChange& change : book_) {
     if (change.site == site_) add(change.time);
   }
-  std::ranges::sort(times);
+  std::ranges::sort(times, {}, [](Instant time) { return time.value(); });
   times.erase(std::unique(times.begin(), times.end()), times.end());
   return times;
 }
@@ -136,7 +119,7 @@ void SiteCosts::Sweep::catch_up(Instant now) {
   }
 }
 
-void SiteCosts::Sweep::meet(const Key& key, State& state, Instant now) {
+void SiteCosts::Sweep::meet(const Key& key, State& state) {
   if (state.known) return;
   state.known = true;
   const hardware::Node& node = world_.nodes[key.first];
@@ -145,7 +128,8 @@ void SiteCosts::Sweep::meet(const Key& key, State& state, Instant now) {
   pool.watts = planned_draw(world_.sites[site_], node).value() / each(key.first);
   pool.capital = node.price.value() / each(key.first) * money.system_factor * (1 - money.residual) /
                  money.amortisation.value();
-  pool.paid_off.add(now, 0);
+  pool.paid_off.reserve(costs_.knots_.size());
+  pool.paid_off.resize(costs_.per_watt_.size());
 }
 
 SiteCosts::Sweep::Bearers SiteCosts::Sweep::bearers(const Key& key, const State& state) const {
@@ -165,7 +149,7 @@ void SiteCosts::Sweep::span(Instant begin, Instant end,
   std::array<double, cost_kinds> watts{};  // that bear each kind
   for (auto& [key, state] : states_) {
     if (state.chips == nullptr) continue;
-    meet(key, state, begin);
+    meet(key, state);
     const Bearers chips = bearers(key, state);
     for (std::size_t k = 0; k < cost_kinds; ++k) watts[k] += chips[k] * costs_.pools_[key].watts;
   }
@@ -175,16 +159,17 @@ void SiteCosts::Sweep::span(Instant begin, Instant end,
   Costs per_watt{0, drawn * price_.of_a_watt(begin, end).value(),
                  planned * money_.colocation.value() * length.value(),
                  (money_.staff * length).value()};
+  Costs& sums = costs_.per_watt_.emplace_back(costs_.per_watt_.back());
   for (std::size_t k = 0; k < cost_kinds; ++k) {
     per_watt[k] = watts[k] > 0 ? per_watt[k] / watts[k] : 0;
-    costs_.per_watt_[k].add(end, per_watt[k]);
+    sums[k] += per_watt[k];
   }
   for (auto& [key, state] : states_) {
     if (state.chips == nullptr) continue;
     Pool& pool = costs_.pools_[key];
     const double paying =
         state.nodes > 0 ? static_cast<double>(state.paying) / static_cast<double>(state.nodes) : 1;
-    pool.paid_off.add(end, paying * length.value());
+    pool.paid_off.push_back(pool.paid_off.back() + paying * length.value());
     const Bearers chips = bearers(key, state);
     CostSpan one{.bin = bins_.bin_of(begin), .owner = key.second, .length = length};
     one.ready = chips[index(CostKind::energy)];
@@ -204,13 +189,33 @@ SiteCosts::SiteCosts(const fleet::World& world, const fleet::History& history, c
   Sweep(world, history, bins, site, *this).run(visit);
 }
 
+// Linear between two knots.
+Costs SiteCosts::until(Instant time, const Pool& pool) const {
+  const auto at = [&](std::size_t knot) {
+    Costs costs = per_watt_[knot];
+    costs[index(CostKind::capex)] = pool.paid_off[knot];
+    return costs;
+  };
+  const auto after = std::ranges::upper_bound(knots_, time);
+  if (after == knots_.begin()) return {};
+  const auto i = static_cast<std::size_t>(after - knots_.begin());
+  Costs costs = at(i - 1);
+  if (after == knots_.end()) return costs;
+  const double part = (time - knots_[i - 1]) / (knots_[i] - knots_[i - 1]);
+  const Costs next = at(i);
+  for (std::size_t k = 0; k < cost_kinds; ++k) costs[k] += (next[k] - costs[k]) * part;
+  return costs;
+}
+
 Costs SiteCosts::of_chip(std::size_t node, std::size_t owner, Instant begin, Instant end) const {
   const auto found = pools_.find({node, owner});
   if (found == pools_.end()) return {};
   const Pool& pool = found->second;
-  Costs costs{pool.capital * pool.paid_off.between(begin, end)};
-  for (std::size_t k = 1; k < cost_kinds; ++k) {
-    costs[k] = pool.watts * per_watt_[k].between(begin, end);
+  const Costs first = until(begin, pool);
+  const Costs last = until(end, pool);
+  Costs costs{};
+  for (std::size_t k = 0; k < cost_kinds; ++k) {
+    costs[k] = (k == index(CostKind::capex) ? pool.capital : pool.watts) * (last[k] - first[k]);
   }
   return costs;
 }

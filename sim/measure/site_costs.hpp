@@ -34,19 +34,6 @@ struct CostSpan {
   Costs idle{};  // of this, of those that are not busy
 };
 
-// A step function's integral from the first of its knots on.
-class Integral {
- public:
-  void add(Instant until, double more);
-  [[nodiscard]] double between(Instant begin, Instant end) const;
-
- private:
-  [[nodiscard]] double to(Instant time) const;
-
-  std::vector<Instant> times_;
-  std::vector<double> sums_;
-};
-
 class SiteCosts {
  public:
   // Calls `visit` for every pool and every stretch of time in which nothing changes, bins included.
@@ -61,13 +48,17 @@ class SiteCosts {
   class Sweep;
   using Key = std::pair<std::size_t, std::size_t>;  // node, owner
   struct Pool {
-    double watts = 0;    // planned draw of a chip
-    double capital = 0;  // USD/s of a chip that is being paid off
-    Integral paid_off;   // share of its chips that are, over time
+    double watts = 0;              // planned draw of a chip
+    double capital = 0;            // USD/s of a chip that is being paid off
+    std::vector<double> paid_off;  // [knots] time times the share of its chips that are
   };
 
+  // Of a unit until then: time that is paid for, of capex; else USD for a watt of planned draw.
+  [[nodiscard]] Costs until(Instant time, const Pool& pool) const;
+
   std::map<Key, Pool> pools_;
-  std::array<Integral, cost_kinds> per_watt_;  // of planned draw; none of capex
+  std::vector<Instant> knots_;   // nothing changes between two
+  std::vector<Costs> per_watt_;  // [knots] sums until then; none of capex
 };
 
 }  // namespace trainyard::measure

@@ -49,7 +49,7 @@ void add_throughput(std::span<const fleet::World> worlds, std::span<const fleet:
               {variant, time, {"owner", names.owners.size()}});
   Rates jobs("job_", " by the job, mean over the bin", {variant, time, {"job", names.jobs.size()}});
   for (std::size_t v = 0; v < worlds.size(); ++v) {
-    const Places at = places(names, worlds[v]);
+    const Places& at = names.places[v];
     for (const Held& one : held(worlds[v], histories[v])) {
       const step::Answer* answer = one.answer();
       const Instant begin = one.allocation->computing;

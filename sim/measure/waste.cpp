@@ -72,7 +72,7 @@ class Waterfall {
   void add_allocation(const Held& one);
   void add_kept(const Held& one, std::size_t group, Seconds time);
   void add_waiting(std::size_t job);
-  void add_waiting(const fleet::Job& job, Instant time, int change);
+  void add_waiting(const fleet::Job& job, Instant time, int change, std::size_t but = fleet::none);
   void add_event(Instant time, std::size_t group, std::int64_t idle, int waiting) {
     events_.push_back(
         {inside(time), static_cast<std::int32_t>(group), static_cast<std::int32_t>(idle), waiting});
@@ -112,10 +112,10 @@ void Waterfall::add_allocation(const Held& one) {
   const fleet::Allocation& allocation = *one.allocation;
   const std::size_t at = group(one.option().site, one.option().node);
   const std::int64_t taken = allocation.chips + allocation.spares;
-  add_event(allocation.start, at, -taken, 0);
-  add_event(allocation.end, at, taken, 0);
-  add_waiting(one.job(), allocation.start, -1);
-  add_waiting(one.job(), allocation.end, 1);
+  add_event(allocation.start, at, -taken, -1);
+  add_event(allocation.end, at, taken, 1);
+  add_waiting(one.job(), allocation.start, -1, at);
+  add_waiting(one.job(), allocation.end, 1, at);
 
   const double lasted = one.lasted().value();
   sum(at, Use::spare) += static_cast<double>(allocation.spares) * lasted;
@@ -153,18 +153,20 @@ void Waterfall::add_waiting(std::size_t job) {
   if (result.finished) add_waiting(world_.jobs[job], *result.finished, -1);
 }
 
-void Waterfall::add_waiting(const fleet::Job& job, Instant time, int change) {
+// In all groups where the job may run, but for one.
+void Waterfall::add_waiting(const fleet::Job& job, Instant time, int change, std::size_t but) {
   for (auto option = job.options.begin(); option != job.options.end(); ++option) {
     const auto same = [&](const fleet::Option& other) {
       return other.site == option->site && other.node == option->node;
     };
     if (std::any_of(job.options.begin(), option, same)) continue;
-    add_event(time, group(option->site, option->node), 0, change);
+    const std::size_t at = group(option->site, option->node);
+    if (at != but) add_event(time, at, 0, change);
   }
 }
 
 void Waterfall::sweep() {
-  std::ranges::sort(events_, {}, &Event::time);
+  std::ranges::sort(events_, {}, [](const Event& event) { return event.time.value(); });
   struct State {
     Instant since;
     std::int64_t idle = 0;
@@ -200,7 +202,7 @@ void add_waste(std::span<const fleet::World> worlds, std::span<const std::vector
              {"site", names.sites.size()},
              {"accelerator", names.accelerators.size()}});
   for (std::size_t v = 0; v < worlds.size(); ++v) {
-    const Places at = places(names, worlds[v]);
+    const Places& at = names.places[v];
     for (std::size_t s = 0; s < worlds[v].sites.size(); ++s) {
       for (std::size_t n = 0; n < worlds[v].nodes.size(); ++n) {
         if (at.accelerators[n] == fleet::none) continue;

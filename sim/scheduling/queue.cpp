@@ -35,6 +35,7 @@ void Queue::remove(std::size_t job) {
 }
 
 Scan::Scan(const Queue& queue) {
+  open_.reserve(queue.lanes().size());
   for (const auto& lane : queue.lanes()) {
     if (!lane.second.empty()) open_.push_back({&lane, lane.second.begin()});
   }

@@ -98,7 +98,7 @@ measure::StepRow row(const Scenario& scenario, const StepJob& job, const step::A
   measure::StepRow row{.variant = job.variant,
                        .job = job.job,
                        .accelerator = task.node.accelerator.name,
-                       .chips = job.nodes * task.node.accelerators,
+                       .chips = answer.ranks + answer.left_over,
                        .answer = answer,
                        .exchange = task.exchange};
   judge(scenario, job, row);
@@ -208,7 +208,7 @@ DetailedSteps play_in_detail(const Scenario& scenario, const std::vector<StepJob
   DetailedSteps played;
   for (const StepJob& job : jobs) {
     step::Report& report = reports.at(question(job));
-    report::StepDetail detail{row(scenario, job, report.answer), report.stages, report.links, {}};
+    report::StepDetail detail{row(scenario, job, report.answer), report.stages, report.links, report.branches, {}};
     if (const auto found = others.find(job.task); found != others.end()) {
       for (const Alternative& other : found->second) {
         detail.faster.push_back(

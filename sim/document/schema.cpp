@@ -155,6 +155,7 @@ void Description::split_where(const std::string& key, const Description& with,
     }
     Node schema = object_node({{"properties", std::move(members)}});
     if (!own.required_.empty()) schema.members.emplace_back("required", texts_node(own.required_));
+    std::ranges::copy(own.alternatives_, std::back_inserter(schema.members));
     return schema;
   };
   alternatives_ = {{"if", object_node({{"required", texts_node({key})}})},

@@ -56,6 +56,11 @@ std::int64_t Groups::open(std::int32_t player, std::int32_t channel) const {
   return offered_[at] - states_[static_cast<std::size_t>(group)].done;
 }
 
+std::vector<std::int64_t> Groups::offered(std::int32_t player) const {
+  const auto first = offered_.begin() + static_cast<std::ptrdiff_t>(play_.at_channel(player, 0));
+  return {first, first + play_.channels};
+}
+
 void Groups::start(std::int32_t group) {
   State& exchange = state(group);
   const auto& members = play_.members[static_cast<std::size_t>(group)];

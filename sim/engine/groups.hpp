@@ -29,6 +29,8 @@ class Groups {
   void offer(std::int32_t player, std::int32_t pattern, double bytes);
   // Exchanges that the player has offered on the channel and that are not done.
   [[nodiscard]] std::int64_t open(std::int32_t player, std::int32_t channel) const;
+  // Exchanges that the player has offered, by channel.
+  [[nodiscard]] std::vector<std::int64_t> offered(std::int32_t player) const;
 
   void expired(std::int64_t token);
   void arrived(std::int64_t token, Recording* recording);

@@ -7,6 +7,7 @@
 #include "engine/delays.hpp"
 #include "engine/fair.hpp"
 #include "engine/groups.hpp"
+#include "engine/player_state.hpp"
 #include "engine/role_times.hpp"
 #include "engine/s4u.hpp"
 
@@ -17,25 +18,6 @@ using program::Activity;
 using program::Instruction;
 using program::none;
 using program::Verb;
-
-// Point to point: a transfer waits on its lane for those before it (and for its receiver, where it
-// has to meet it), then for its latency, then moves. All transfers of a lane are of one size.
-struct Lane {
-  double bytes = 0;
-  double started_at = 0;
-  std::int32_t sent = 0;
-  std::int32_t started = 0;
-  std::int32_t arrived = 0;
-  std::int32_t asked = 0;     // by the receiver
-  std::int32_t received = 0;  // by the receiver
-};
-
-struct PlayerState {
-  std::int32_t call = 0;
-  std::int32_t at = 0;       // instruction
-  std::int32_t asks = none;  // instruction that has asked its sender already
-  double since = 0;          // when what it does or waits for began
-};
 
 class Player final : public Arrivals, public Expiries, public Carrier {
  public:
@@ -51,8 +33,8 @@ class Player final : public Arrivals, public Expiries, public Carrier {
 
  private:
   // What a delay or transfer was for: the kind in the low bits. Exchanges have theirs (groups.hpp).
-  enum class Kind : std::int64_t { computing, latency, moving, exchange };
-  static constexpr std::int64_t kinds = 4;
+  enum class Kind : std::int64_t { computing, latency, moving, propagating, exchange };
+  static constexpr std::int64_t kinds = 5;
 
   [[nodiscard]] const program::Role& role(std::int32_t player) const;
   [[nodiscard]] const Instruction* current(std::int32_t player);
@@ -66,6 +48,9 @@ class Player final : public Arrivals, public Expiries, public Carrier {
   void wake(std::int32_t player, std::int32_t lane);
   void waited(std::int32_t player, const Instruction& instruction);
   void start_next(std::size_t lane);
+  void leave(std::size_t lane);
+  void release(std::size_t lane);
+  void propagated(std::size_t lane);
   void arrive(std::size_t lane);
 
   PlayerState& state(std::int32_t player) { return players_[static_cast<std::size_t>(player)]; }
@@ -173,6 +158,8 @@ bool Player::step(std::int32_t player, const Instruction& instruction) {
       compute(player);
       return false;
     case Verb::send: {
+      // Where tensor ranks of a stage send together, one of them does for all.
+      if (play_.flow[play_.at_lane(player, instruction.index)] == none) return true;
       const std::size_t lane = to_lane(player, instruction.index);
       lanes_[lane].bytes = instruction.amount;
       ++lanes_[lane].sent;
@@ -183,7 +170,7 @@ bool Player::step(std::int32_t player, const Instruction& instruction) {
       return receive(player, instruction);
     case Verb::settle: {
       const Lane& lane = lanes_[to_lane(player, instruction.index)];
-      return lane.arrived == lane.sent;
+      return lane.left == lane.sent;
     }
     case Verb::exchange:
       groups_.offer(player, instruction.index, instruction.amount);
@@ -191,6 +178,12 @@ bool Player::step(std::int32_t player, const Instruction& instruction) {
     case Verb::join:
       return groups_.open(player, instruction.index) <=
              static_cast<std::int64_t>(instruction.amount);
+    case Verb::note:
+      if (recording_ != nullptr) {
+        recording_->notes.push_back(
+            {player, instruction.index, groups_.offered(player), Seconds(now())});
+      }
+      return true;
   }
   return true;
 }
@@ -225,7 +218,7 @@ bool Player::receive(std::int32_t player, const Instruction& instruction) {
     PlayerState& self = state(player);
     if (self.asks != self.at) {
       self.asks = self.at;
-      ++lanes_[from].asked;
+      if (listeners_[from].front() == player) ++lanes_[from].asked;
       start_next(from);
     }
   }
@@ -266,7 +259,7 @@ void Player::wake(std::int32_t player, std::int32_t lane) {
 
 void Player::start_next(std::size_t index) {
   Lane& lane = lanes_[index];
-  if (lane.started > lane.arrived || lane.started == lane.sent) return;
+  if (lane.started > lane.left || lane.started == lane.sent) return;
   const auto lane_number =
       static_cast<std::int32_t>(index % static_cast<std::size_t>(first_exchange_));
   const bool meets =
@@ -305,6 +298,7 @@ void Player::expired(std::int64_t token) {
       break;
   }
   const auto index = static_cast<std::size_t>(what);
+  if (static_cast<Kind>(token % kinds) == Kind::propagating) return propagated(index);
   const auto player = static_cast<std::int32_t>(index / static_cast<std::size_t>(first_exchange_));
   const auto lane = static_cast<std::int32_t>(index % static_cast<std::size_t>(first_exchange_));
   const auto flow = static_cast<std::size_t>(play_.flow[play_.at_lane(player, lane)]);
@@ -319,24 +313,50 @@ void Player::arrived(std::int64_t token) {
   ++outcome_.events;
   const std::int64_t what = token / kinds;
   if (static_cast<Kind>(token % kinds) == Kind::exchange) return groups_.arrived(what, recording_);
-  arrive(static_cast<std::size_t>(what));
+  leave(static_cast<std::size_t>(what));
+}
+
+void Player::leave(std::size_t index) {
+  const Lane& lane = lanes_[index];
+  const auto player = static_cast<std::int32_t>(index / static_cast<std::size_t>(first_exchange_));
+  const auto number = static_cast<std::int32_t>(index % static_cast<std::size_t>(first_exchange_));
+  const auto flow = static_cast<std::size_t>(play_.flow[play_.at_lane(player, number)]);
+  const Seconds propagation = play_.flows[flow].propagation;
+  if (recording_ != nullptr) {
+    recording_->moves.push_back({player, number, Bytes(lane.bytes), Seconds(lane.started_at),
+                                 Seconds(now()) + propagation});
+  }
+  if (propagation > Seconds(0)) {
+    delays_->start(propagation, static_cast<std::int64_t>(index) * kinds +
+                                    static_cast<std::int64_t>(Kind::propagating));
+    if (play_.sending == program::Sending::buffered) release(index);
+    return;
+  }
+  release(index);
+  arrive(index);
+}
+
+// The lane is free for the next transfer, and so is a sender that waited for this one.
+void Player::release(std::size_t index) {
+  ++lanes_[index].left;
+  start_next(index);
+}
+
+void Player::propagated(std::size_t index) {
+  if (play_.sending != program::Sending::buffered) release(index);
+  arrive(index);
 }
 
 void Player::arrive(std::size_t index) {
-  Lane& lane = lanes_[index];
   const auto player = static_cast<std::int32_t>(index / static_cast<std::size_t>(first_exchange_));
   const auto number = static_cast<std::int32_t>(index % static_cast<std::size_t>(first_exchange_));
-  if (recording_ != nullptr) {
-    recording_->moves.push_back(
-        {player, number, Bytes(lane.bytes), Seconds(lane.started_at), Seconds(now())});
-  }
-  ++lane.arrived;
-  start_next(index);
+  ++lanes_[index].arrived;
   for (const std::int32_t listener : listeners_[index]) wake(listener, number);
-  if (play_.sending == program::Sending::rendezvous) wake(player, number);
+  if (play_.sending != program::Sending::buffered) wake(player, number);
 }
 
 void Player::done(std::int32_t group) {
+  if (recording_ != nullptr) recording_->exchanges.push_back({group, Seconds(now())});
   for (const std::int32_t member : play_.members[static_cast<std::size_t>(group)]) {
     const Instruction* instruction = current(member);
     if (instruction != nullptr && instruction->verb == Verb::join) resume(member);

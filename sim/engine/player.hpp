@@ -32,10 +32,26 @@ struct Move {
   Seconds finish;
 };
 
+// A player came to a note.
+struct Note {
+  std::int32_t player = 0;
+  std::int32_t index = 0;             // of the instruction
+  std::vector<std::int64_t> offered;  // exchanges until then, by channel
+  Seconds time;
+};
+
+// A group has done an exchange.
+struct Exchanged {
+  std::int32_t group = 0;
+  Seconds time;
+};
+
 // When what happened, in order of finishing.
 struct Recording {
   std::vector<Span> spans;
   std::vector<Move> moves;
+  std::vector<Note> notes;
+  std::vector<Exchanged> exchanges;
 };
 
 struct Outcome {

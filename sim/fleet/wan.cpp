@@ -14,63 +14,10 @@ namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
-// Sites first, so that they keep their numbers; then other ends of links, which routes may cross.
-std::vector<std::string> vertices(const World& world) {
+std::vector<std::string> site_names(const World& world) {
   std::vector<std::string> names;
   for (const Site& site : world.sites) names.push_back(site.place.name);
-  for (const hardware::WanLink& link : world.wan) {
-    for (const std::string& end : {link.from, link.to}) {
-      if (std::find(names.begin(), names.end(), end) == names.end()) names.push_back(end);
-    }
-  }
   return names;
-}
-
-// A lane with its ends: indices into `vertices`.
-struct Hop {
-  std::size_t from = 0;
-  std::size_t to = 0;
-  Seconds latency;
-};
-
-std::vector<Hop> hops(const World& world, const std::vector<std::string>& names) {
-  const auto index = [&](const std::string& name) {
-    return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
-  };
-  std::vector<Hop> hops;
-  for (const hardware::WanLink& link : world.wan) {
-    hops.push_back({index(link.from), index(link.to), link.latency});
-    hops.push_back({index(link.to), index(link.from), link.latency});
-  }
-  return hops;
-}
-
-// Least latency, then fewest hops.
-struct Distance {
-  Seconds latency{infinite};
-  std::int64_t hops = 0;
-  friend auto operator<=>(const Distance&, const Distance&) = default;
-};
-
-// The last hop to each vertex on the way from `source`, after Bellman and Ford: of equal routes the
-// one found first, in the order of links.
-std::vector<std::size_t> last_hops(const std::vector<Hop>& hops, std::size_t source,
-                                   std::size_t vertices) {
-  std::vector<Distance> distances(vertices);
-  std::vector<std::size_t> last(vertices, none);
-  distances[source] = {Seconds(0), 0};
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (std::size_t i = 0; i < hops.size(); ++i) {
-      const Distance& before = distances[hops[i].from];
-      const Distance through{before.latency + hops[i].latency, before.hops + 1};
-      if (before.latency.value() == infinite || !(through < distances[hops[i].to])) continue;
-      distances[hops[i].to] = through;
-      last[hops[i].to] = i;
-      changed = true;
-    }
-  }
-  return last;
 }
 
 }  // namespace
@@ -78,33 +25,17 @@ std::vector<std::size_t> last_hops(const std::vector<Hop>& hops, std::size_t sou
 Wan::Wan(const World& world)
     : sites_(world.sites.size()),
       up_(world.wan.size(), true),
-      routes_(sites_ * sites_),
+      routes_(site_names(world), world.wan),
       now_(world.from) {
   for (std::size_t i = 0; i < world.wan.size(); ++i) {
-    EXPECT(world.wan[i].bandwidth.value() > 0);
-    bandwidth_.push_back(world.wan[i].bandwidth);
+    EXPECT(world.wan[i].bandwidth > world.wan[i].background);
+    bandwidth_.push_back(world.wan[i].bandwidth - world.wan[i].background);
     noted_.push_back({world.from, i, BytesPerSecond(0), true});
-  }
-  find_routes(world);
-}
-
-void Wan::find_routes(const World& world) {
-  const std::vector<std::string> names = vertices(world);
-  const std::vector<Hop> lanes = hops(world, names);
-  for (std::size_t from = 0; from < sites_; ++from) {
-    const std::vector<std::size_t> last = last_hops(lanes, from, names.size());
-    for (std::size_t to = 0; to < sites_; ++to) {
-      Route& route = routes_[from * sites_ + to];
-      for (std::size_t at = to; at != from && last[at] != none; at = lanes[last[at]].from) {
-        route.lanes.push_back(last[at]);
-        route.latency += lanes[last[at]].latency;
-      }
-    }
   }
 }
 
 bool Wan::joined(std::size_t from, std::size_t to) const {
-  return from == to || !routes_[from * sites_ + to].lanes.empty();
+  return routes_.joined(from, to);
 }
 
 std::size_t Wan::route(std::size_t from, std::size_t to) const {
@@ -151,7 +82,7 @@ void Wan::set_link(Instant now, std::size_t link, bool up) {
 }
 
 bool Wan::stands(const Flow& flow) const {
-  const std::vector<Lane>& lanes = routes_[flow.route].lanes;
+  const std::vector<Lane>& lanes = at(flow.route).lanes;
   return std::any_of(lanes.begin(), lanes.end(), [this](Lane lane) { return !up_[lane / 2]; });
 }
 
@@ -169,7 +100,7 @@ void Wan::share() {
   const std::vector<Flow*> all = flows();
   std::vector<std::vector<program::Use>> uses(all.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
-    for (const Lane lane : routes_[all[i]->route].lanes) {
+    for (const Lane lane : at(all[i]->route).lanes) {
       uses[i].push_back({static_cast<std::int32_t>(lane)});
     }
     if (std::isinf(all[i]->ceiling.value())) continue;
@@ -199,7 +130,7 @@ void Wan::set_rate(Flow& flow, BytesPerSecond rate) const {
 bool Wan::release() {
   return std::erase_if(sending_, [this](const Flow& flow) {
            if (flow.leaves > now_) return false;
-           arriving_.push_back({flow.leaves + routes_[flow.route].latency, flow.transfer});
+           arriving_.push_back({flow.leaves + at(flow.route).latency, flow.transfer});
            return true;
          }) > 0;
 }
@@ -241,7 +172,7 @@ std::vector<std::size_t> Wan::end_due(Instant now) {
 void Wan::note() {
   std::vector<BytesPerSecond> used(bandwidth_.size());
   for (const Flow* flow : flows()) {
-    for (const Lane lane : routes_[flow->route].lanes) used[lane / 2] += flow->rate;
+    for (const Lane lane : at(flow->route).lanes) used[lane / 2] += flow->rate;
   }
   for (LinkChange& last : noted_) {
     const LinkChange present{now_, last.link, used[last.link], up_[last.link]};

@@ -10,6 +10,7 @@
 #include "fleet/hazard.hpp"
 #include "fleet/history.hpp"
 #include "fleet/world.hpp"
+#include "hardware/wan_routes.hpp"
 
 namespace trainyard::fleet {
 
@@ -46,12 +47,7 @@ class Wan {
   [[nodiscard]] const std::vector<Transfer>& transfers() const { return transfers_; }
 
  private:
-  // One direction of a link: 2 x link from its `from` to its `to`, and 2 x link + 1.
-  using Lane = std::size_t;
-  struct Route {
-    std::vector<Lane> lanes;  // none where the sites are not joined
-    Seconds latency;
-  };
+  using Lane = hardware::WanLane;
   struct Flow {
     std::size_t route = 0;
     BytesPerSecond ceiling;
@@ -65,8 +61,10 @@ class Wan {
     std::size_t transfer = 0;
   };
 
-  void find_routes(const World& world);
   [[nodiscard]] std::size_t route(std::size_t from, std::size_t to) const;
+  [[nodiscard]] const hardware::WanRoute& at(std::size_t route) const {
+    return routes_.between(route / sites_, route % sites_);
+  }
   // Transfers under way by number, then streams by job.
   [[nodiscard]] std::vector<Flow*> flows();
   [[nodiscard]] bool stands(const Flow& flow) const;
@@ -80,7 +78,7 @@ class Wan {
   std::size_t sites_;
   std::vector<BytesPerSecond> bandwidth_;  // [links]
   std::vector<bool> up_;                   // [links]
-  std::vector<Route> routes_;              // shape [sites, sites]
+  hardware::WanRoutes routes_;
   Instant now_;
   std::vector<Flow> sending_;            // by number
   std::map<std::size_t, Flow> streams_;  // by job

@@ -36,6 +36,15 @@ class Cluster {
   // Where that interface is dead at either end the next rail alive at both serves. Where interfaces
   // sit at the border of the scale-up fabric (Exits) each end uses its own.
   void route(std::int64_t src, std::int64_t dst, std::vector<LinkId>& path) const;
+  // Appends the links from an accelerator by its own interface to the top of the scale-out fabric,
+  // or from there to it (Fabric::leave). False where that has no top: then only as far as the
+  // interface.
+  bool leave(std::int64_t accelerator, std::vector<LinkId>& path) const;
+  bool enter(std::int64_t accelerator, std::vector<LinkId>& path) const;
+  [[nodiscard]] bool has_top() const;
+  [[nodiscard]] std::int64_t interfaces() const { return standing_ * node_.nics; }
+  // Number of an accelerator's own interface, or the next living one of its node.
+  [[nodiscard]] std::int64_t interface_of(std::int64_t accelerator) const;
   // Appends the links by which input data reaches the accelerator: first the one of its node.
   void ingest(std::int64_t accelerator, std::vector<LinkId>& path) const;
 

@@ -94,6 +94,50 @@ void Cluster::route(std::int64_t src, std::int64_t dst, std::vector<LinkId>& pat
   scale_up({to.node, gate(to.local, used.dst, from.local)}, to.local, path);
 }
 
+std::int64_t Cluster::interface_of(std::int64_t accelerator) const {
+  const Place at = place(accelerator);
+  const Exits* exits = up_->exits();
+  const std::int64_t own = exits != nullptr ? exits->interface_of(at.local) : nic_of(at.local);
+  return at.node * node_.nics + living(at.node, own);
+}
+
+bool Cluster::has_top() const {
+  std::vector<LinkId> path;
+  return out_->leave(0, path);
+}
+
+bool Cluster::leave(std::int64_t accelerator, std::vector<LinkId>& path) const {
+  const Place at = place(accelerator);
+  const std::int64_t port = interface_of(accelerator);
+  if (const Exits* exits = up_->exits(); exits != nullptr) {
+    const std::size_t first = path.size();
+    exits->leave(at.local, port % node_.nics, path);
+    shift(path, first, at.node * up_->links());
+  } else {
+    scale_up(at, gate(at.local, port % node_.nics, at.local), path);
+  }
+  const std::size_t first = path.size();
+  const bool top = out_->leave(port, path);
+  shift(path, first, first_out_);
+  return top;
+}
+
+bool Cluster::enter(std::int64_t accelerator, std::vector<LinkId>& path) const {
+  const Place at = place(accelerator);
+  const std::int64_t port = interface_of(accelerator);
+  std::size_t first = path.size();
+  const bool top = out_->enter(port, path);
+  shift(path, first, first_out_);
+  if (const Exits* exits = up_->exits(); exits != nullptr) {
+    first = path.size();
+    exits->enter(port % node_.nics, at.local, path);
+    shift(path, first, at.node * up_->links());
+  } else {
+    scale_up({at.node, gate(at.local, port % node_.nics, at.local)}, at.local, path);
+  }
+  return top;
+}
+
 void Cluster::ingest(std::int64_t accelerator, std::vector<LinkId>& path) const {
   const Place at = place(accelerator);
   path.emplace_back(first_ingest_ + at.node);

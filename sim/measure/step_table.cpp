@@ -29,6 +29,8 @@ void add_plan(const std::vector<StepRow>& rows, Dataset& dataset) {
         [](const StepRow& row) { return row.answer.expert; });
   count("step_micro_batches", "micro-batches of a replica in a step",
         [](const StepRow& row) { return row.answer.micro_batches; });
+  count("step_branches", "parts of the job that each train a copy of the model",
+        [](const StepRow& row) { return row.answer.branches; });
   count("step_exact",
         "1 where folding like ranks changes nothing, 0 where it is a close approximation",
         [](const StepRow& row) { return std::int64_t{row.answer.exact ? 1 : 0}; });
@@ -73,6 +75,14 @@ void add_measures(const std::vector<StepRow>& rows, Dataset& dataset) {
        [](const StepRow& row) { return finite(row.answer.mfu); });
   real("step_hfu", "hardware FLOP/s over the dense peak of the working accelerators", "1",
        [](const StepRow& row) { return finite(row.answer.hfu); });
+  real("step_worth",
+       "compute of data-parallel training over that of this training, where both reach the same "
+       "loss",
+       "1", [](const StepRow& row) { return row.answer.worth; });
+  real("step_staleness",
+       "outer steps that others made, on average, while a branch's part was made; asynchronous "
+       "branches only",
+       "1", [](const StepRow& row) { return row.answer.staleness; });
   real("step_energy", "energy of the working nodes in one step", "J",
        [](const StepRow& row) { return row.answer.energy.value(); });
   real("step_scale_out", "bytes sent between nodes in one step", "byte",

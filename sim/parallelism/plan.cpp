@@ -34,6 +34,13 @@ std::int64_t fitting_replicas(const Request& request, std::int64_t limit) {
 
 }  // namespace
 
+const MeasuredLayers* measured(const Request& request) {
+  if (request.measured == nullptr) return nullptr;
+  const auto& all = request.measured->layers;
+  const auto found = all.find({request.batch.micro_batch, request.tensor});
+  return found == all.end() ? nullptr : &found->second;
+}
+
 std::int64_t replica(const Request& request) {
   return request.tensor * request.context * request.pipeline;
 }

@@ -8,12 +8,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/units.hpp"
 #include "hardware/accelerator.hpp"
+#include "parallelism/layer_times.hpp"
 #include "parallelism/software.hpp"
 
 namespace trainyard::parallelism {
@@ -33,9 +35,9 @@ enum class Context { ring, all_gather, ulysses };
 // mesh.
 enum class Order { tensor_data_pipeline, tensor_pipeline_data };
 
-// Buffered sends go on at once; a rendezvous moves nothing before the receiver asks, and holds the
-// sender until it has arrived.
-enum class Sends { buffered, rendezvous };
+// Buffered sends go on at once; blocking ones hold the sender until they have arrived; a rendezvous
+// besides moves nothing before the receiver asks.
+enum class Sends { buffered, blocking, rendezvous };
 
 // How far a collective is played: a closed form where nothing else uses its links, else one flow
 // for each rank and transfer; always the latter; or every message a flow, for validation.
@@ -90,7 +92,12 @@ struct Request {
   Algorithms algorithms;
   Software software;
   double jitter = 0;  // standard deviation of a chip's speed over a step, relative
+  // Instead of the kernel model; shared, since requests are copied for every plan that is tried.
+  std::shared_ptr<const LayerTimes> measured;
 };
+
+// What was measured for the request's micro-batch and tensor degree; nullptr where nothing was.
+const MeasuredLayers* measured(const Request& request);
 
 struct Plan {
   Request request;

@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "program/exchanges.hpp"
+#include "program/stage.hpp"
 #include "program/symmetry.hpp"
 #include "program/wiring.hpp"
 
@@ -12,7 +13,9 @@ Program lower_collective(collective::Operation operation, Bytes buffer,
                          Folding folding) {
   EXPECT(plan.tensor() == 1 && plan.pipeline() == 1 && plan.ranks() <= cluster.accelerators());
   Program program;
-  Exchanges exchanges(plan, cluster);
+  const std::vector<parallelism::Plan> own{plan};
+  std::vector<Exchanges> all;
+  Exchanges& exchanges = all.emplace_back(own.front(), cluster, first_exchange_lane(plan.request));
   program.labels = {"", "collective"};
   Role& role = program.roles.emplace_back();
   role.name = "collective";
@@ -31,7 +34,7 @@ Program lower_collective(collective::Operation operation, Bytes buffer,
   role.micro_batches = {-1};
   const Symmetry alike =
       folding == Folding::off ? no_symmetry(plan) : symmetry(plan, cluster, exchanges);
-  wire(plan, cluster, exchanges, alike, program);
+  wire({one_section(plan), own, all, hardware::Footprint(cluster)}, alike, program);
   return program;
 }
 

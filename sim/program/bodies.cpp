@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "kernel/operators.hpp"
 #include "program/braid.hpp"
 
 namespace trainyard::program {
@@ -91,7 +90,7 @@ void BodyBuilder::compute(Activity activity, Seconds time, std::string_view name
 void BodyBuilder::exchange(Channel channel, Operation operation, Bytes buffer, Activity activity) {
   if (buffer <= Bytes(0)) return;
   const std::int32_t number = context_.exchanges.pattern(channel, operation, buffer);
-  const Pattern& pattern = context_.exchanges.patterns()[static_cast<std::size_t>(number)];
+  const Pattern& pattern = context_.exchanges.at(number);
   if (pattern.phases.empty()) {
     const bool hides = channel == Channel::tensor && plan_.request.overlap_tensor;
     const double shown = hides ? 1 - plan_.request.software.tensor_overlap : 1;
@@ -155,6 +154,10 @@ void BodyBuilder::layers(const BodyKey& key) {
   const bool ahead = plan_.request.overlap_parameters;
   Bucket open;
   beside_ = key.gathers && !later_.empty() ? beside_ahead(key.chunk) : Seconds(0);
+  const auto& held = held_[static_cast<std::size_t>(key.chunk)];
+  const std::int64_t last = parallelism::layers_of(context_.model, plan_.request, held).first +
+                            (chunk(key.chunk).first ? 0 : 1) +
+                            static_cast<std::int64_t>(order.size()) - 1;
   for (std::size_t i = 0; i < order.size(); ++i) {
     const StageLayer* next = ahead && i + 1 < order.size() ? order[i + 1] : nullptr;
     if (key.gathers && !later_.empty()) {
@@ -166,8 +169,13 @@ void BodyBuilder::layers(const BodyKey& key) {
     }
     items(items_of(*order[i], key.pass));
     slow_down(items_of(*order[i], key.pass));
+    if (key.notes) note(last - static_cast<std::int64_t>(i));
     if (key.reduces) bucket(*order[i], i + 1 == order.size(), open);
   }
+}
+
+void BodyBuilder::note(std::int64_t layer) {
+  add(Verb::note, Activity::finished, static_cast<std::int32_t>(layer), 0);
 }
 
 void BodyBuilder::settle(std::int32_t lane) {
@@ -265,9 +273,9 @@ bool BodyBuilder::keeps_embedding_equal() const {
 }
 
 void BodyBuilder::optimize() {
-  const Seconds time = kernel::optimizer_duration(
-      memory_.optimizer.value() / parallelism::state_bytes(plan_.request),
-      plan_.request.software.optimizer_traffic(), context_.node.accelerator);
+  const Seconds time =
+      update_duration(chunks_, memory_.optimizer.value() / parallelism::state_bytes(plan_.request),
+                      plan_, context_.node.accelerator);
   compute(Activity::optimizer, time, "optimizer");
   if (streaming_.optimizer > Bytes(0)) {
     compute(Activity::memory_stream,
@@ -280,6 +288,7 @@ std::int32_t BodyBuilder::update(std::int32_t settles) {
   begin("update");
   settle(settles);
   finish_gradients();
+  if (context_.notes == Notes::gradients) note(all_gradients);
   optimize();
   gather_all();
   if (std::any_of(chunks_.begin(), chunks_.end(), [](const Chunk& chunk) { return chunk.first; })) {

@@ -26,6 +26,7 @@ struct StageContext {
   const ModelPasses& passes;
   Exchanges& exchanges;
   Labels& labels;
+  Notes notes = Notes::off;
 };
 
 struct BodyKey {
@@ -34,6 +35,7 @@ struct BodyKey {
   bool receives_input = false;
   bool gathers = false;         // parameters, layer by layer
   bool reduces = false;         // gradients, bucket by bucket
+  bool notes = false;           // when each layer's gradients are made
   std::int32_t settles = none;  // lane of what was sent before, to be seen off (rendezvous)
   friend auto operator<=>(const BodyKey&, const BodyKey&) = default;
 };
@@ -93,6 +95,7 @@ class BodyBuilder {
   void receive(const BodyKey& key);
   void send(const BodyKey& key);
   void settle(std::int32_t lane);
+  void note(std::int64_t layer);
   void stream(const BodyKey& key);
   void pair_up(Channel channel, double parameters);
   void finish_gradients();

@@ -6,8 +6,6 @@
 #include "base/catalog.hpp"
 #include "base/check.hpp"
 #include "collective/surroundings.hpp"
-#include "pipeline/schedule.hpp"
-#include "program/stage.hpp"
 
 namespace trainyard::program {
 
@@ -18,10 +16,6 @@ using parallelism::Coordinate;
 using parallelism::Detail;
 
 namespace {
-
-std::int64_t chunks_of(const parallelism::Plan& plan) {
-  return pipeline::chunks(schedule_of(plan.request).layout, plan.request.chunks);
-}
 
 // What does any operation for any group.
 const char* fallback(Operation operation) {
@@ -49,8 +43,9 @@ void add_messages(const std::vector<Part>& parts, Pattern& pattern) {
 
 }  // namespace
 
-Exchanges::Exchanges(const parallelism::Plan& plan, const hardware::Cluster& cluster)
-    : plan_(plan), cluster_(cluster), first_lane_(lane::first_exchange(chunks_of(plan))) {}
+Exchanges::Exchanges(const parallelism::Plan& plan, const hardware::Cluster& cluster,
+                     std::int32_t first_lane, std::int32_t first_pattern)
+    : plan_(plan), cluster_(cluster), first_lane_(first_lane), first_pattern_(first_pattern) {}
 
 Group Exchanges::group(Channel channel, Coordinate at, std::vector<std::int64_t>& nodes) const {
   nodes.clear();
@@ -115,7 +110,7 @@ std::int32_t Exchanges::closed(Operation operation, Bytes buffer) {
                          .fixed = line.fixed,
                          .per_byte = line.per_byte});
   }
-  return at->second;
+  return first_pattern_ + at->second;
 }
 
 Part Exchanges::part(const Key& key, std::size_t phase, std::size_t transfer, bool whole) {
@@ -186,7 +181,7 @@ std::int32_t Exchanges::pattern(Channel channel, Operation operation, Bytes buff
   const auto [found, unknown] =
       known_.try_emplace(key, static_cast<std::int32_t>(patterns_.size()));
   if (unknown) patterns_.push_back(played(key));
-  return at->second = found->second;
+  return at->second = first_pattern_ + found->second;
 }
 
 Seconds Exchanges::alone(Channel channel, Operation operation, Bytes buffer) {

@@ -29,9 +29,12 @@ struct ExchangeLane {
 
 class Exchanges {
  public:
-  Exchanges(const parallelism::Plan& plan, const hardware::Cluster& cluster);
+  // Of a section that is a pipeline by itself. Lanes and patterns are numbered from `first_lane`
+  // and `first_pattern` on, after those of sections before.
+  Exchanges(const parallelism::Plan& plan, const hardware::Cluster& cluster,
+            std::int32_t first_lane, std::int32_t first_pattern = 0);
 
-  // Index of the pattern by which the channel's groups exchange a buffer of this size. Tensor
+  // Number of the pattern by which the channel's groups exchange a buffer of this size. Tensor
   // groups, which fill their node, have a closed form unless every flow is asked for; its lines are
   // patterns of their own.
   std::int32_t pattern(Channel channel, collective::Operation operation, Bytes buffer);
@@ -40,7 +43,11 @@ class Exchanges {
   Seconds alone(Channel channel, collective::Operation operation, Bytes buffer);
 
   [[nodiscard]] const std::vector<Pattern>& patterns() const { return patterns_; }
+  [[nodiscard]] const Pattern& at(std::int32_t number) const {
+    return patterns_[static_cast<std::size_t>(number - first_pattern_)];
+  }
   [[nodiscard]] const std::vector<ExchangeLane>& lanes() const { return lanes_; }
+  [[nodiscard]] std::int32_t first_lane() const { return first_lane_; }
   // Whether some pattern of the channel is played as flows.
   [[nodiscard]] bool played(Channel channel) const;
   // Whether rotating the members of its groups by whole nodes changes none of its flows.
@@ -66,6 +73,7 @@ class Exchanges {
   const parallelism::Plan& plan_;
   const hardware::Cluster& cluster_;
   std::int32_t first_lane_;
+  std::int32_t first_pattern_;
   std::map<collective::Operation, collective::Lines> lines_;  // closed forms
   std::map<Key, std::int32_t> known_;
   std::map<std::tuple<Channel, collective::Operation, double>, std::int32_t> by_size_;

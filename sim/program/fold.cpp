@@ -99,12 +99,15 @@ void Refinement::seed_flows() {
       const auto f = static_cast<std::size_t>(index);
       const Flow& flow = program_.flows[f];
       seed_[f] = joined(
-          joined(lane, bits(flow.latency.value())),
+          joined(lane, bits(flow.latency.value()) + mixed(bits(flow.propagation.value()))),
           joined(joined(joined(bits(flow.overhead.value()), bits(flow.weight)), bits(flow.leaving)),
                  bits(flow.own_piece)));
       in_exchange_[f] = lane >= exchanges ? 1 : 0;
       if (lane < exchanges) arrivals_[lane][static_cast<std::size_t>(flow.dst)] = index;
     }
+  }
+  for (const Listener& one : program_.listeners) {
+    arrivals_[static_cast<std::size_t>(one.lane)][static_cast<std::size_t>(one.rank)] = one.flow;
   }
   flow_ = seed_;
   route_ = seed_;

@@ -7,6 +7,7 @@
 #include "parallelism/plan.hpp"
 #include "program/fold.hpp"
 #include "program/program.hpp"
+#include "program/section.hpp"
 
 namespace trainyard::program {
 
@@ -14,5 +15,12 @@ namespace trainyard::program {
 // fits the cluster (`step` checks and says so). Without folding every rank is listed.
 Program lower(const model::Model& model, const parallelism::Plan& plan,
               const hardware::Cluster& cluster, Folding folding = Folding::off);
+
+// A pipeline in sections, each on a part of the footprint that nothing else uses. Sections follow
+// one another, divide into equally many replicas, and tensor degrees of neighbours divide each
+// other.
+Program lower(const model::Model& model, const Sections& sections,
+              const hardware::Footprint& footprint, Folding folding = Folding::off,
+              Notes notes = Notes::off);
 
 }  // namespace trainyard::program

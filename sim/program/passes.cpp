@@ -325,4 +325,24 @@ Passes passes(const model::Layer& layer, const parallelism::Plan& plan,
   return PassBuilder(layer, plan, accelerator).build();
 }
 
+Passes passes(const parallelism::LayerTime& time, Recompute recompute) {
+  static const std::string name = "layer";
+  const auto item = [](Activity activity, Seconds duration) {
+    return Item{.activity = activity, .name = &name, .time = duration};
+  };
+  Passes passes;
+  passes.forward = {item(Activity::measured, time.forward)};
+  if (recompute == Recompute::full) {
+    passes.backward = {item(Activity::recompute, time.forward)};
+    passes.input_gradient = passes.backward;
+  }
+  // Tables do not tell the two gradients apart: of products, nearly all of the work, they are
+  // halves.
+  const Item half = item(Activity::measured, time.backward / 2);
+  passes.backward.push_back(item(Activity::measured, time.backward));
+  passes.input_gradient.push_back(half);
+  passes.weight_gradient = {half};
+  return passes;
+}
+
 }  // namespace trainyard::program

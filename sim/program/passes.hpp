@@ -43,4 +43,7 @@ struct Passes {
 Passes passes(const model::Layer& layer, const parallelism::Plan& plan,
               const hardware::Accelerator& accelerator);
 
+// Of a layer that was measured. Nothing is exchanged within it: the times have that in them.
+Passes passes(const parallelism::LayerTime& time, parallelism::Recompute recompute);
+
 }  // namespace trainyard::program

@@ -73,16 +73,20 @@ void Folder::lanes() {
 
 // Each player listens to the class of whoever sends to its representative.
 void Folder::senders() {
+  const auto listen = [&](std::int32_t lane, std::int32_t to, const Flow& flow) {
+    const std::int32_t receiver = classes_.rank[static_cast<std::size_t>(to)];
+    if (first_rank_[static_cast<std::size_t>(receiver)] != static_cast<std::size_t>(to)) return;
+    play_.sender[play_.at_lane(receiver, lane)] = classes_.rank[static_cast<std::size_t>(flow.src)];
+  };
   for (std::int32_t l = 0; l < play_.first_exchange_lane; ++l) {
     for (const std::int32_t index : program_.lanes[static_cast<std::size_t>(l)]) {
       if (index == none) continue;
       const Flow& flow = program_.flows[static_cast<std::size_t>(index)];
-      const std::int32_t receiver = classes_.rank[static_cast<std::size_t>(flow.dst)];
-      if (first_rank_[static_cast<std::size_t>(receiver)] != static_cast<std::size_t>(flow.dst)) {
-        continue;
-      }
-      play_.sender[play_.at_lane(receiver, l)] = classes_.rank[static_cast<std::size_t>(flow.src)];
+      listen(l, flow.dst, flow);
     }
+  }
+  for (const Listener& one : program_.listeners) {
+    listen(one.lane, one.rank, program_.flows[static_cast<std::size_t>(one.flow)]);
   }
 }
 
@@ -157,6 +161,7 @@ void Folder::flows() {
     const double flows = program_.copies * static_cast<double>(begin[kind + 1] - begin[kind]);
     play_.flows.push_back({.uses = uses(crossed, program_.copies * first.weight),
                            .latency = first.latency,
+                           .propagation = first.propagation,
                            .overhead = first.overhead,
                            .own_piece = first.own_piece,
                            .leaving = first.leaving,

@@ -21,8 +21,9 @@ struct Use {
 
 struct FlowClass {
   std::vector<Use> uses;
-  Seconds latency;  // of a message
-  Bytes overhead;   // as of Flow
+  Seconds latency;      // of a message
+  Seconds propagation;  // as of Flow
+  Bytes overhead;       // as of Flow
   double own_piece = 0;
   double leaving = 0;  // share of its bytes that leaves the node
   double flows = 1;    // how many it stands for

@@ -50,9 +50,10 @@ enum class Verb : std::uint8_t {
   compute,   // busy for `amount` seconds
   send,      // queue `amount` bytes on lane `index` and go on
   receive,   // wait for the next arrival from lane `index`
-  settle,    // wait until all that was sent on lane `index` has arrived (rendezvous)
+  settle,    // wait until all that was sent on lane `index` has arrived (blocking, rendezvous)
   exchange,  // offer `amount` bytes to the rank's group, to be done by pattern `index`, and go on
   join,      // wait until at most `amount` exchanges offered on channel `index` are not done
+  note,      // remember when: what, `index` says
 };
 
 // Lanes that every rank has; a chunk is a piece of the model that a stage holds.
@@ -93,6 +94,11 @@ struct Role {
   std::vector<std::int32_t> micro_batches;  // of each call, -1 where there is none; for timelines
 };
 
+// Whether roles have notes of when each layer's gradients are made, the last time in a step. A
+// layer is 0 for the entry, then blocks, then the exit.
+enum class Notes : std::uint8_t { off, gradients };
+inline constexpr std::int32_t all_gradients = -1;  // of the rank, summed, before the optimizer
+
 // A part of a phase: every member of the group that has the lane sends on it.
 struct Part {
   std::int32_t lane = 0;
@@ -121,8 +127,17 @@ struct Flow {
   double weight = 1;          // of each crossing: a flow to n ranks crosses n paths with 1/n each
   double leaving = 0;         // share of its bytes that leaves the node
   Seconds latency;            // of a message
-  Bytes overhead;             // on the wire besides a message, at most as much as it carries
-  double own_piece = 0;       // on the wire besides, over Part::own
+  // Of a long haul: the lane is free for the next buffered transfer before one has arrived.
+  Seconds propagation;
+  Bytes overhead;        // on the wire besides a message, at most as much as it carries
+  double own_piece = 0;  // on the wire besides, over Part::own
+};
+
+// A rank that a transfer between stages reaches besides Flow::dst.
+struct Listener {
+  std::int32_t lane = 0;
+  std::int32_t flow = 0;
+  std::int32_t rank = 0;
 };
 
 // Absent flow, absent group.
@@ -131,6 +146,7 @@ inline constexpr std::int32_t none = -1;
 // Whether a transfer to another stage waits for its receiver.
 enum class Sending : std::uint8_t {
   buffered,    // it starts when sent
+  blocking,    // the same; its sender waits until it has arrived
   rendezvous,  // it starts once its receiver waits for it
 };
 
@@ -154,6 +170,7 @@ struct Program {
   std::vector<std::vector<std::int32_t>> lanes;  // [lanes][ranks]: index into flows, or none
   std::int32_t first_exchange_lane = 1;
   std::vector<Flow> flows;
+  std::vector<Listener> listeners;
   std::vector<std::int32_t> path;  // links of all flows, one after the other: index into links
   std::vector<Link> links;
   std::vector<std::vector<std::int32_t>> groups;  // [channels][ranks]: group, or none

@@ -87,6 +87,7 @@ BodyKey RoleBuilder::key(const Block& block) const {
   if (ends(block.pass)) {
     const bool every_time = sharding >= Sharding::gradients;
     key.reduces = bodies_.reduces() && (every_time || (last && plan_.request.overlap_gradients));
+    key.notes = last && context_.notes == Notes::gradients;
   }
   return key;
 }
@@ -133,7 +134,7 @@ void RoleBuilder::blocks() {
     }
     body.settles = std::exchange(unsettled_, none);
     call(bodies_.body(body), order_[i].micro_batch);
-    if (plan_.request.sends == parallelism::Sends::rendezvous) {
+    if (plan_.request.sends != parallelism::Sends::buffered) {
       unsettled_ = lane_out(plan_.request, {stage_, order_[i].chunk}, order_[i].pass);
     }
     count(order_[i]);
@@ -150,20 +151,20 @@ void RoleBuilder::build() {
 
 }  // namespace
 
-void add_roles(const model::Model& model, const Plan& plan, const hardware::Cluster& cluster,
-               Exchanges& exchanges, Program& program) {
+void add_roles(const model::Model& model, const Section& section, const hardware::Cluster& cluster,
+               Exchanges& exchanges, Labels& labels, Notes notes, Program& program) {
+  const Plan& plan = section.plan;
   const ModelPasses passes(model, plan, cluster.node().accelerator);
-  Labels labels(program.labels);
   const StageContext context{.model = model,
                              .plan = plan,
                              .node = cluster.node(),
                              .schedule = schedule_of(plan.request),
                              .passes = passes,
                              .exchanges = exchanges,
-                             .labels = labels};
-  program.roles.resize(static_cast<std::size_t>(plan.pipeline()));
-  for (std::int64_t s = 0; s < plan.pipeline(); ++s) {
-    RoleBuilder(context, s, program.roles[static_cast<std::size_t>(s)]).build();
+                             .labels = labels,
+                             .notes = notes};
+  for (std::int64_t s = 0; s < section.stages; ++s) {
+    RoleBuilder(context, section.first_stage + s, program.roles.emplace_back()).build();
   }
 }
 

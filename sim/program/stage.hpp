@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "hardware/node.hpp"
@@ -19,6 +21,7 @@ struct StageLayer {
   const model::Layer* layer = nullptr;
   const Passes* passes = nullptr;
   parallelism::Parameters parameters;
+  std::optional<Seconds> update;  // where it was measured
 };
 
 struct Chunk {
@@ -27,7 +30,8 @@ struct Chunk {
   bool last = false;
 };
 
-// The passes of a model's layers under a plan; layers of a kind share theirs.
+// The passes of a model's layers under a plan. Layers of a kind share theirs; where layers were
+// measured, neighbours that took equally long do.
 class ModelPasses {
  public:
   ModelPasses(const model::Model& model, const parallelism::Plan& plan,
@@ -35,16 +39,24 @@ class ModelPasses {
   [[nodiscard]] Chunk chunk(const parallelism::Held& held) const;
 
  private:
-  [[nodiscard]] StageLayer stage_layer(const model::Layer& layer, const Passes& passes) const;
+  void take_measured();
+  [[nodiscard]] StageLayer stage_layer(const model::Layer& layer, const Passes& passes,
+                                       const parallelism::LayerTime* time) const;
+  [[nodiscard]] StageLayer block(std::int64_t index) const;
 
   const model::Model& model_;
   const parallelism::Plan& plan_;
+  const parallelism::MeasuredLayers* measured_;
   Passes entry_;
   std::vector<Passes> kinds_;
+  std::vector<std::size_t> kind_of_;  // of each block
   Passes exit_;
 };
 
 const pipeline::ScheduleRow& schedule_of(const parallelism::Request& request);
+
+// Lanes between stages: those of exchanges are numbered from here on.
+std::int32_t first_exchange_lane(const parallelism::Request& request);
 
 // The pieces of a stage and how many micro-batches it keeps of each. Shape [chunks].
 std::vector<parallelism::Held> held(const parallelism::Plan& plan, std::int64_t stage);
@@ -57,5 +69,10 @@ std::int32_t lane_out(const parallelism::Request& request, pipeline::Spot spot,
 
 // Compute time of items, exchanges left out.
 Seconds computing(const Items& items);
+
+// What a rank takes to update `parameters`: as its layers were measured, a shard its part of it, or
+// else by the kernel model.
+Seconds update_duration(std::span<const Chunk> stage, double parameters,
+                        const parallelism::Plan& plan, const hardware::Accelerator& accelerator);
 
 }  // namespace trainyard::program

@@ -68,6 +68,19 @@ std::string links(const StepDetail& step) {
   return table.empty() ? "" : "\n" + table.text();
 }
 
+// What each branch takes by itself, and what it waits for the others and the way to them.
+std::string branches(const StepDetail& step) {
+  TextTable table(
+      {"  branch", "site", "nodes", ">chips", ">replicas", ">micro-b.", ">step alone", ">waits"});
+  for (const step::BranchReport& branch : step.branches) {
+    const Seconds waits = step.row.answer.duration - branch.alone * branch.steps;
+    table.add({"  " + branch.name, branch.site, branch.node, fmt::format("{}", branch.ranks),
+               fmt::format("{}", branch.replicas), fmt::format("{}", branch.micro_batches),
+               human(branch.alone), percent(waits / step.row.answer.duration)});
+  }
+  return table.empty() ? "" : "\n" + table.text();
+}
+
 }  // namespace
 
 std::string step_details(const std::vector<StepDetail>& steps) {
@@ -76,7 +89,7 @@ std::string step_details(const std::vector<StepDetail>& steps) {
     if (!text.empty()) text += "\n";
     text += heading(step.row);
     if (!step.row.exchange) text += "\n" + breakdown(step.row.answer, step.stages);
-    text += memory(step) + links(step);
+    text += memory(step) + branches(step) + links(step);
     if (!step.faster.empty()) text += "\n" + explanation(step);
   }
   return text;

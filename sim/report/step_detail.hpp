@@ -22,6 +22,7 @@ struct StepDetail {
   measure::StepRow row;
   std::vector<step::StageReport> stages;
   std::vector<step::LinkReport> links;
+  std::vector<step::BranchReport> branches;
   std::vector<Faster> faster;  // only where asked for
 };
 

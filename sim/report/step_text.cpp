@@ -66,10 +66,18 @@ std::string measured(const measure::StepRow& row) {
          (fits ? both : line("", family + ";") + line("", inputs.substr(2)));
 }
 
+// Of branches that train apart, whose tokens are not all worth the same.
+std::string equal_loss(const step::Answer& answer) {
+  if (answer.worth == 1) return "";
+  return line("worth", fmt::format("{} of data-parallel training: {} tokens/s at equal loss",
+                                   decimal(answer.worth, 3),
+                                   per_second(answer.tokens * answer.worth, answer.duration)));
+}
+
 std::string training(const measure::StepRow& row) {
   const step::Answer& answer = row.answer;
-  return line("plan", plan(answer)) + line("step", speed(answer)) + measured(row) +
-         line("compute", use_of_chips(answer)) + line("energy", energy(answer)) +
+  return line("plan", plan(answer)) + line("step", speed(answer)) + equal_loss(answer) +
+         measured(row) + line("compute", use_of_chips(answer)) + line("energy", energy(answer)) +
          line("memory", fmt::format("{} of {} on the fullest chip", human(answer.memory.total()),
                                     human(answer.capacity)));
 }

@@ -14,6 +14,7 @@
 namespace trainyard::scenario {
 
 struct Definitions {
+  std::string folder;                 // of the scenario: where paths that it names begin
   std::vector<hardware::Node> nodes;  // in the order defined
   std::map<std::string, std::size_t> node_index;
   std::map<std::string, model::Model> models;

@@ -145,6 +145,11 @@ hardware::Site read_site(const std::string& name, Object& object) {
       object.quantity<UsdPerJoule>("energy_price", {.doc = "Industrial price", .minimum = 0});
   site.carbon = object.quantity<KilogramsPerJoule>(
       "carbon", {.doc = "CO2 of the local grid, average", .minimum = 0});
+  site.wan_port =
+      object
+          .optional_quantity<BytesPerSecond>(
+              "wan_port", positive("To all other sites together, each way (default: its links)"))
+          .value_or(BytesPerSecond(0));
   return site;
 }
 
@@ -163,6 +168,20 @@ hardware::WanLink read_wan(const std::string& name, Object& object) {
   link.latency = object.quantity<Seconds>(
       "latency", {.doc = "One way, along the fibre", .minimum = 0, .maximum = 10});
   link.bandwidth = object.quantity<BytesPerSecond>("bandwidth", positive("One direction"));
+  link.background =
+      object
+          .optional_quantity<BytesPerSecond>(
+              "background", {.doc = "What other traffic takes of that, each way", .minimum = 0})
+          .value_or(BytesPerSecond(0));
+  if (link.background >= link.bandwidth && link.background > BytesPerSecond(0)) {
+    object.problem("background", "other traffic takes all of the bandwidth",
+                   "leave something, or leave the link out");
+    link.background = BytesPerSecond(0);
+  }
+  link.per_stream = object
+                        .optional_quantity<BytesPerSecond>(
+                            "per_stream", positive("What one TCP stream reaches (default: all)"))
+                        .value_or(BytesPerSecond(0));
   return link;
 }
 

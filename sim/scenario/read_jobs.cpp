@@ -168,7 +168,7 @@ void JobReader::read_chips(Object& object) {
 
 void JobReader::trained(Object& object) {
   read_chips(object);
-  common_ = read_common(object, Scale::fleet);
+  common_ = read_common(object, Scale::fleet, definitions_);
   target_ = read_target(object);
 }
 

@@ -14,8 +14,8 @@ namespace trainyard::scenario {
 void read_jobs(document::Object& root, const Definitions& definitions, fleet::World& world,
                TaskList& tasks);
 
-// Jobs of a scenario without horizon.
+// Jobs of a scenario without horizon; `places` has its sites and links.
 std::vector<StepJob> read_step_jobs(document::Object& root, const Definitions& definitions,
-                                    TaskList& tasks);
+                                    const fleet::World& places, TaskList& tasks);
 
 }  // namespace trainyard::scenario

@@ -143,7 +143,9 @@ void read_pipeline(Object& object, parallelism::Request& request) {
   request.sends = choice<parallelism::Sends>(
       object, "sends",
       "Whether a stage goes on once it has sent (buffered, default) or waits for its receiver",
-      {{"buffered", parallelism::Sends::buffered}, {"rendezvous", parallelism::Sends::rendezvous}});
+      {{"buffered", parallelism::Sends::buffered},
+       {"blocking", parallelism::Sends::blocking},
+       {"rendezvous", parallelism::Sends::rendezvous}});
 }
 
 hardware::Precision read_precision(Object& object, const char* key, const char* doc,
@@ -300,6 +302,17 @@ parallelism::Request read_plan(Object object) {
                                           .maximum = 0.5})
                        .value_or(0);
   return request;
+}
+
+void read_section_plan(Object& object, parallelism::Request& request, std::set<std::string>& own) {
+  for (const char* member : {"tensor", "precision"}) {
+    if (object.has(member)) own.insert(member);
+  }
+  request.tensor =
+      degree(object, "tensor", "Tensor-parallel degree here; default: the plan's", request.tensor);
+  request.precision =
+      read_precision(object, "precision", "Data type of matrix products here; default: the plan's",
+                     request.precision);
 }
 
 }  // namespace trainyard::scenario

@@ -160,10 +160,11 @@ fleet::Store read_store(Object object) {
   return store;
 }
 
-void read_sites(Object& root, Definitions& definitions, fleet::World& world) {
+void read_sites(Object& root, Definitions& definitions, fleet::World& world, Presence presence) {
   root.each(
       "sites",
-      {.doc = "Sites by name; \"use\" takes one of platforms/sites and changes what is given"},
+      {.doc = "Sites by name; \"use\" takes one of platforms/sites and changes what is given",
+       .presence = presence},
       [&](const std::string& name, Object object) {
         const std::size_t before = object.problem_count();
         world.sites.push_back(read_place(name, object));

@@ -7,8 +7,10 @@
 
 namespace trainyard::scenario {
 
-// Fills the world's sites and links. Sites at fault are noted: "sites/austin".
-void read_sites(document::Object& root, Definitions& definitions, fleet::World& world);
+// Fills the world's sites and links. Sites at fault are noted: "sites/austin". Single steps need
+// sites only where jobs have branches.
+void read_sites(document::Object& root, Definitions& definitions, fleet::World& world,
+                document::Presence presence);
 
 // Chips stand nowhere without any power: sites that get chips, but none of it before the horizon's
 // end. Deliveries and moves have been read.

@@ -2,6 +2,7 @@
 
 #include "base/catalog.hpp"
 #include "base/digest.hpp"
+#include "scenario/read_branches.hpp"
 #include "scenario/read_hardware.hpp"
 #include "scenario/read_jobs.hpp"
 #include "scenario/read_task.hpp"
@@ -18,16 +19,19 @@ constexpr std::array<std::string_view, 5> operation_names{"all_reduce", "reduce_
 
 class StepJobReader {
  public:
-  StepJobReader(const Definitions& definitions, TaskList& tasks, std::vector<StepJob>& jobs)
-      : definitions_(definitions), tasks_(tasks), jobs_(jobs) {}
+  StepJobReader(const Definitions& definitions, const fleet::World& places, TaskList& tasks,
+                std::vector<StepJob>& jobs)
+      : definitions_(definitions), places_(places), tasks_(tasks), jobs_(jobs) {}
 
   void training(const std::string& name, Object& object);
+  void joint(const std::string& name, Object& object);
   void collective(const std::string& name, Object& object);
 
  private:
   void add(const std::string& name, Object& object, step::Task task, std::int64_t chips);
 
   const Definitions& definitions_;
+  const fleet::World& places_;
   TaskList& tasks_;
   std::vector<StepJob>& jobs_;
 };
@@ -45,13 +49,32 @@ void StepJobReader::add(const std::string& name, Object& object, step::Task task
 }
 
 void StepJobReader::training(const std::string& name, Object& object) {
-  const Common common = read_common(object, Scale::step);
+  const Common common = read_common(object, Scale::step, definitions_);
   if (common.node.empty() && !object.has("node")) {
     object.problem("", "missing \"node\"", "name the kind of node it runs on");
   }
   const auto task = make_task(common, definitions_);
   if (!task || !common.chips || !common.has_plan) return;
   add(name, object, *task, *common.chips);
+}
+
+void StepJobReader::joint(const std::string& name, Object& object) {
+  const Common common = read_common(object, Scale::joint, definitions_);
+  auto task = read_joint(object, common, definitions_, places_);
+  if (!task || !common.has_plan) return;
+  if (task->request.search) {
+    object.problem("plan", "a plan is not searched for jobs with branches",
+                   "give the degrees; \"balance\": \"auto\" shares out layers and batch");
+    return;
+  }
+  task->room = tasks_.room();
+  std::int64_t nodes = 0;
+  for (const step::Branch& branch : task->joint->branches) {
+    for (const step::Section& section : branch.sections) nodes += section.nodes;
+  }
+  if (check(object, *task, nodes)) {
+    jobs_.push_back({.job = name, .task = tasks_.add(std::move(*task)), .nodes = nodes});
+  }
 }
 
 // A collective alone: what communication benchmarks measure.
@@ -97,16 +120,21 @@ void StepJobReader::collective(const std::string& name, Object& object) {
 
 }  // namespace
 
-std::vector<StepJob> read_step_jobs(Object& root, const Definitions& definitions, TaskList& tasks) {
+std::vector<StepJob> read_step_jobs(Object& root, const Definitions& definitions,
+                                    const fleet::World& places, TaskList& tasks) {
   std::vector<StepJob> jobs;
-  StepJobReader reader(definitions, tasks, jobs);
+  StepJobReader reader(definitions, places, tasks, jobs);
   std::size_t given = 0;
   root.each("jobs", {.doc = "Training jobs, or collectives, by name"},
             [&](const std::string& name, Object object) {
               ++given;
               object.split(
                   "collective", [&](Object& alone) { reader.collective(name, alone); },
-                  [&](Object& job) { reader.training(name, job); });
+                  [&](Object& job) {
+                    job.split(
+                        "branches", [&](Object& several) { reader.joint(name, several); },
+                        [&](Object& one) { reader.training(name, one); });
+                  });
             });
   if (given == 0 && root.has("jobs")) {
     root.problem("jobs", "no job is given, and a scenario without a horizon plays their steps",

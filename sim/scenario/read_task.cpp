@@ -37,7 +37,8 @@ std::string request_text(const parallelism::Request& request) {
                      request.overlap_parameters, request.bucket.value(),
                      static_cast<int>(request.sends), static_cast<int>(request.detail),
                      by.gradients, by.tensor, by.expert, by.context, request.jitter) +
-         fmt::format(" {} {}", request.expert_nodes, request.overlap_tensor);
+         fmt::format(" {} {} {}", request.expert_nodes, request.overlap_tensor,
+                     request.measured == nullptr ? "" : request.measured->digest);
 }
 
 std::string faults_text(const hardware::Faults& faults) {
@@ -56,7 +57,17 @@ std::string faults_text(const hardware::Faults& faults) {
 
 }  // namespace
 
-Common read_common(Object& object, Scale scale) {
+void read_plan_into(Object plan, const Definitions& definitions, Common& common) {
+  common.given.clear();
+  for (const char* member :
+       {"overlap_gradients", "overlap_parameters", "overlap_tensor", "gradient_precision"}) {
+    if (plan.has(member)) common.given.insert(member);
+  }
+  common.measured = read_measured(plan, definitions);
+  common.request = read_plan(std::move(plan));
+}
+
+Common read_common(Object& object, Scale scale, const Definitions& definitions) {
   Common common;
   common.model = object.text("model", {.doc = "Name of a model"}).value_or("");
   if (scale == Scale::step) {
@@ -80,13 +91,7 @@ Common read_common(Object& object, Scale scale) {
       {.doc = "How the job is divided over its chips, or \"auto\": the fastest by estimate, with "
               "4 Mi tokens a step (or one sample for each accelerator)",
        .one_of = {"auto"}},
-      [&](Object given) {
-        for (const char* member :
-             {"overlap_gradients", "overlap_parameters", "overlap_tensor", "gradient_precision"}) {
-          if (given.has(member)) common.given.insert(member);
-        }
-        common.request = read_plan(std::move(given));
-      });
+      [&](Object given) { read_plan_into(std::move(given), definitions, common); });
   if (plan == "auto") common.request = {.search = true, .batch = {.micro_batches = 1}};
   common.has_plan = object.has("plan") && object.problem_count() == before;
   return common;
@@ -149,6 +154,7 @@ std::optional<step::Task> make_task(const Common& common, const Definitions& def
   const bool unfused = software.attention == parallelism::AttentionKind::unfused;
   task->model = (unfused ? definitions.unfused_models : definitions.models).at(common.model);
   task->request = with_software(common, software);
+  task->request.measured = common.measured.on(task->node.accelerator.name);
   task->identity = sha256(definitions.digests.at("models/" + common.model) + content +
                           request_text(task->request) + task->identity);
   return task;

@@ -9,6 +9,7 @@
 #include "document/reader.hpp"
 #include "parallelism/plan.hpp"
 #include "scenario/definitions.hpp"
+#include "scenario/read_measured.hpp"
 #include "step/task.hpp"
 
 namespace trainyard::scenario {
@@ -21,15 +22,20 @@ struct Common {
   std::string node;
   std::optional<std::int64_t> chips;  // of a step
   std::string software;
-  parallelism::Request request;
+  parallelism::Request request;  // without what was measured, which depends on the node
+  MeasuredTables measured;
   std::set<std::string> given;  // members of the plan that software has a say in
   bool has_plan = false;        // without a fault
   hardware::Faults faults;
 };
 
-// Of a fleet's job, what it is placed on is read elsewhere: "node" and "chips".
-enum class Scale { step, fleet };
-Common read_common(document::Object& object, Scale scale);
+// Of a fleet's job and of one with branches, what it is placed on is read elsewhere: "node" and
+// "chips".
+enum class Scale { step, fleet, joint };
+Common read_common(document::Object& object, Scale scale, const Definitions& definitions);
+
+// A plan in the place of the one that was read.
+void read_plan_into(document::Object plan, const Definitions& definitions, Common& common);
 
 // None where the model or the node is unknown or at fault, which was reported.
 std::optional<step::Task> make_task(const Common& common, const Definitions& definitions);

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <set>
 #include <unordered_map>
 
 #include "base/digest.hpp"
@@ -106,21 +104,11 @@ Settings read_settings(Object& object, const std::string& folder, const fleet::W
   return settings;
 }
 
-std::optional<std::string> content(const std::filesystem::path& path) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) return std::nullopt;
-  std::ifstream file(path, std::ios::binary);
-  std::string text(std::filesystem::file_size(path, error), '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!file) return std::nullopt;
-  return text;
-}
-
 class TraceJobs {
  public:
   TraceJobs(const Settings& settings, const WorkloadJobs& jobs, fleet::World& world)
       : settings_(settings), jobs_(jobs), world_(world), prefix_(jobs.usual.name + "/") {
-    only_.insert(settings.only.begin(), settings.only.end());
+    for (const std::string& name : settings.only) only_.emplace(name, false);
   }
 
   void take(const Trace& trace);
@@ -138,14 +126,13 @@ class TraceJobs {
   const WorkloadJobs& jobs_;
   fleet::World& world_;
   std::string prefix_;
-  std::set<std::string, std::less<>> only_;
-  std::set<std::string_view> seen_;                           // owners among `only_`
+  std::unordered_map<std::string_view, bool> only_;           // whether any row is theirs
   std::unordered_map<std::string_view, std::size_t> owners_;  // looked up, never iterated
   RowFaults refused_;
   RowFaults left_out_;
 };
 
-std::string in_quotes(const TraceNumber& number) {
+std::string in_quotes(const RowNumber& number) {
   return fmt::format("\"{}\"", number.text);
 }
 
@@ -156,14 +143,15 @@ void TraceJobs::bad(const TraceRow& row, std::string_view kind, std::string_view
 
 bool TraceJobs::wanted(const TraceRow& row, Instant at) {
   const char* why = nullptr;
-  if (!only_.empty() && only_.find(row.owner) == only_.end()) {
+  const auto only = only_.find(row.owner);
+  if (only != only_.end()) only->second = true;
+  if (!only_.empty() && only == only_.end()) {
     why = "an owner that \"only\" does not name";
   } else if ((settings_.from && at < *settings_.from) || (settings_.to && at >= *settings_.to)) {
     why = "a submit time outside \"from\" and \"to\"";
   } else if (at >= world_.to) {
     why = "a submit time after the horizon's end";
   }
-  if (!only_.empty() && only_.contains(row.owner)) seen_.insert(row.owner);
   if (why != nullptr) left_out_.add(row, why);
   return why == nullptr;
 }
@@ -228,7 +216,7 @@ void TraceJobs::report(Object& object, fleet::Workload& workload) const {
   refused_.report(object, settings_.path.string());
   left_out_.note(workload);
   for (const std::string& name : settings_.only) {
-    if (seen_.contains(name)) continue;
+    if (only_.at(name)) continue;
     object.problem("only", fmt::format("no row is of \"{}\"", name),
                    "correct the name, or leave it out");
   }
@@ -257,7 +245,7 @@ void read_trace(Object object, const WorkloadJobs& jobs, const std::string& fold
   const std::size_t before = object.problem_count();
   const Settings settings = read_settings(object, folder, world);
   if (object.describing() || !settings.format || object.problem_count() > before) return;
-  const auto text = content(settings.path);
+  const auto text = file_content(settings.path);
   if (!text) {
     object.problem("file", fmt::format("\"{}\" cannot be read", settings.path.string()),
                    "name a file that is there");

@@ -52,12 +52,10 @@ void read_horizon(Object horizon, fleet::World& world) {
 
 // What only a scenario with a horizon has.
 void refuse_places(Object& root) {
-  for (const char* key : {"sites", "deliveries", "moves", "wan", "failures", "scheduling",
-                          "workloads", "money", "streams", "sharing"}) {
+  for (const char* key : {"deliveries", "moves", "failures", "scheduling", "workloads", "money",
+                          "streams", "sharing"}) {
     if (!root.has(key)) continue;
     root.ignore(key, "");
-    // Links are laid under a scenario that has sites.
-    if (key == std::string_view("wan") && root.has("sites")) continue;
     root.problem(
         key, fmt::format("\"{}\" without a horizon", key),
         "add \"horizon\": {\"from\": ..., \"to\": ..., \"bin\": \"1 d\"}, or leave it out");
@@ -94,6 +92,7 @@ VariantParts read_root(Object root, const Node* document, TaskList& tasks, const
                                           .presence = Presence::optional})
                        .value_or("");
   Definitions definitions = read_definitions(root, document);
+  definitions.folder = origin.folder;
 
   fleet::World world;
   const bool fleet =
@@ -104,7 +103,7 @@ VariantParts read_root(Object root, const Node* document, TaskList& tasks, const
   world.nodes = definitions.nodes;
   world.seed = static_cast<std::uint64_t>(origin.seed.value_or(parts.seed));
   const auto read_fleet = [&](Object& object) {
-    read_sites(object, definitions, world);
+    read_sites(object, definitions, world, Presence::required);
     const std::size_t before = object.problem_count();
     read_deliveries(object, definitions, world);
     const bool nodes_hold = std::ranges::none_of(
@@ -121,7 +120,8 @@ VariantParts read_root(Object root, const Node* document, TaskList& tasks, const
   };
   const auto read_steps = [&](Object& object) {
     refuse_places(object);
-    parts.steps = read_step_jobs(object, definitions, tasks);
+    read_sites(object, definitions, world, Presence::optional);
+    parts.steps = read_step_jobs(object, definitions, world, tasks);
   };
   root.split("horizon", read_fleet, read_steps);
   if (fleet) parts.world = std::move(world);

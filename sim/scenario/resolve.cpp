@@ -50,6 +50,7 @@ class Resolver {
   void add_link(const std::string& file, const std::vector<std::string>& ends);
   void inline_definitions();
   void references();
+  void branches(const Node& job, const std::string& pointer);
   // Lays a file under `target`.
   static void lay_over(const Node& below, Node& target);
   // The same of the library's file of that name.
@@ -223,6 +224,28 @@ void Resolver::inline_definitions() {
   }
 }
 
+// Nodes and software of a job's branches and of their stages.
+void Resolver::branches(const Node& job, const std::string& pointer) {
+  const auto each = [](const Node& parent, const char* list, const std::string& at,
+                       const auto& visit) {
+    const Node* found = parent.kind == Kind::object ? parent.find(list) : nullptr;
+    if (found == nullptr || found->kind != Kind::object) return;
+    for (const auto& [name, member] : found->members) {
+      visit(member, fmt::format("{}/{}/{}", at, list, document::escaped(name)));
+    }
+  };
+  const auto names = [this](const Node& part, const std::string& at) {
+    if (const Node* node = text_in(part, "node")) define("nodes", *node, at + "/node");
+    if (const Node* software = text_in(part, "software")) {
+      define("software", *software, at + "/software");
+    }
+  };
+  each(job, "branches", pointer, [&](const Node& branch, const std::string& at) {
+    names(branch, at);
+    each(branch, "stages", at, names);
+  });
+}
+
 void Resolver::references() {
   const auto each = [&](const char* list, const auto& visit) {
     const Node* found = root_.find(list);
@@ -255,6 +278,7 @@ void Resolver::references() {
   each("workloads", kinds);
   each("jobs", [&](const Node& job, const std::string& pointer) {
     kinds(job, pointer);
+    branches(job, pointer);
     const Node* model = text_in(job, "model");
     if (model == nullptr) return;
     define("models", *model, pointer + "/model");

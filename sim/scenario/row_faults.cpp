@@ -8,7 +8,7 @@
 namespace trainyard::scenario {
 
 std::string job_text(const TraceRow& row) {
-  return row.job.empty() ? fmt::format("{}", row.number) : std::string(row.job);
+  return row.job.empty() ? std::to_string(row.number) : std::string(row.job);
 }
 
 std::string RowFaults::lines_text(const Fault& fault) {
@@ -19,26 +19,32 @@ std::string RowFaults::lines_text(const Fault& fault) {
 
 void RowFaults::add(const TraceRow& row, std::string_view kind, std::string_view remedy,
                     std::string_view detail) {
+  add(row.line, fmt::format("job {}", job_text(row)), kind, remedy, detail);
+}
+
+void RowFaults::add(std::int64_t line, std::string_view subject, std::string_view kind,
+                    std::string_view remedy, std::string_view detail) {
   constexpr std::size_t lines_shown = 5;
   auto fault = std::find_if(all_.begin(), all_.end(),
                             [&](const Fault& known) { return known.kind == kind; });
   if (fault == all_.end()) {
-    std::string first = fmt::format("job {} has {}", job_text(row), kind);
+    std::string first = fmt::format("{} has {}", subject, kind);
     if (!detail.empty()) first += fmt::format(": {}", detail);
     all_.push_back({.kind = std::string(kind), .first = first, .remedy = std::string(remedy)});
     fault = all_.end() - 1;
   }
   ++fault->rows;
-  if (fault->lines.size() < lines_shown) fault->lines.push_back(row.line);
+  if (fault->lines.size() < lines_shown) fault->lines.push_back(line);
 }
 
-void RowFaults::report(document::Object& object, const std::string& path) const {
+void RowFaults::report(document::Object& object, const std::string& path,
+                       const std::string& member) const {
   for (const Fault& fault : all_) {
     std::string message = fault.first;
     if (fault.rows > 1)
       message += fmt::format(" ({} such rows: {})", fault.rows, lines_text(fault));
     const Place place{path, static_cast<int>(fault.lines.front()), 1};
-    object.problem_in(place, "file", message, fault.remedy);
+    object.problem_in(place, member, message, fault.remedy);
   }
 }
 

@@ -1,4 +1,4 @@
-// What is wrong with rows of a trace, gathered by kind: a file with a thousand bad rows is one
+// What is wrong with rows of a file, gathered by kind: a file with a thousand bad rows is one
 // problem, or one note.
 #pragma once
 
@@ -22,8 +22,12 @@ class RowFaults {
   // kept of the first row of a kind.
   void add(const TraceRow& row, std::string_view kind, std::string_view remedy = {},
            std::string_view detail = {});
-  // Each kind as one problem of the object's "file".
-  void report(document::Object& object, const std::string& path) const;
+  // The same of a row that is no job: "the row has no time".
+  void add(std::int64_t line, std::string_view subject, std::string_view kind,
+           std::string_view remedy, std::string_view detail);
+  // Each kind as one problem of the member that names the file.
+  void report(document::Object& object, const std::string& path,
+              const std::string& member = "file") const;
   // Each kind as one note: those rows are left out.
   void note(fleet::Workload& workload) const;
 

@@ -5,63 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <limits>
 
 namespace trainyard::scenario {
 namespace {
-
-constexpr std::string_view blanks = " \t";
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-TraceNumber number(std::string_view text) {
-  constexpr double none = std::numeric_limits<double>::quiet_NaN();
-  double value = none;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || rest != end || !std::isfinite(value)) value = none;
-  return {text, value};
-}
-
-// Lines without their ends, which may be CRLF; the last one may lack it.
-class Lines {
- public:
-  explicit Lines(std::string_view text) : rest_(text) {}
-
-  // False at the end.
-  bool next(std::string_view& line) {
-    if (rest_.empty()) return false;
-    const std::size_t end = std::min(rest_.find('\n'), rest_.size());
-    line = rest_.substr(0, end);
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    rest_.remove_prefix(std::min(end + 1, rest_.size()));
-    ++number_;
-    return true;
-  }
-  [[nodiscard]] std::int64_t number() const { return number_; }
-
- private:
-  std::string_view rest_;
-  std::int64_t number_ = 0;
-};
-
-// Cuts a line into `fields`, as many as there is room for; returns how many there are.
-std::size_t split_at_commas(std::string_view line, std::vector<std::string_view>& fields) {
-  std::size_t count = 0;
-  for (std::size_t from = 0;;) {
-    const std::size_t comma = std::min(line.find(',', from), line.size());
-    if (count < fields.size()) fields[count] = trimmed(line.substr(from, comma - from));
-    ++count;
-    if (comma == line.size()) return count;
-    from = comma + 1;
-  }
-}
 
 class CsvReader {
  public:
@@ -103,13 +50,10 @@ std::size_t CsvReader::column(const std::string& name) const {
 bool CsvReader::read_header() {
   std::string_view line;
   if (!lines_.next(line)) return stop("the file is empty", "name another one");
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
   if (line.find('"') != std::string_view::npos) {
     return stop("a quote stands in the header", "write the file without quotes");
   }
-  header_.resize(static_cast<std::size_t>(std::count(line.begin(), line.end(), ',')) + 1);
-  split_at_commas(line, header_);
+  header_ = header_of(line);
   submit_ = column(names_.submit);
   duration_ = column(names_.duration);
   gpus_ = column(names_.gpus);
@@ -137,9 +81,9 @@ bool CsvReader::read_row(std::string_view line) {
   const std::size_t fields = split_at_commas(line, fields_);
   row.fields = static_cast<std::int64_t>(fields);
   if (fields >= fields_.size()) {
-    row.submit = number(fields_[submit_]);
-    row.duration = number(fields_[duration_]);
-    row.size = number(fields_[gpus_]);
+    row.submit = row_number(fields_[submit_]);
+    row.duration = row_number(fields_[duration_]);
+    row.size = row_number(fields_[gpus_]);
     if (owner_ != nowhere) row.owner = fields_[owner_];
   }
   trace_.rows.push_back(row);
@@ -148,6 +92,7 @@ bool CsvReader::read_row(std::string_view line) {
 
 Trace CsvReader::read() {
   if (!read_header()) return std::move(trace_);
+  trace_.rows.reserve(lines_.most());
   std::string_view line;
   while (lines_.next(line)) {
     if (!line.empty() && !read_row(line)) break;
@@ -182,10 +127,10 @@ Trace swf_rows(std::string_view text) {
                  .job = fields[0],
                  .fields = static_cast<std::int64_t>(count)};
     if (count == needed) {
-      row.submit = number(fields[1]);
-      row.duration = number(fields[3]);
-      row.size = number(fields[7] == "-1" ? fields[4] : fields[7]);  // what it asked for
-      const double requested = number(fields[8]).value;
+      row.submit = row_number(fields[1]);
+      row.duration = row_number(fields[3]);
+      row.size = row_number(fields[7] == "-1" ? fields[4] : fields[7]);  // what it asked for
+      const double requested = row_number(fields[8]).value;
       row.requested = requested > 0 ? requested : 0;
       row.owner = fields[11] == "-1" ? std::string_view() : fields[11];
     }

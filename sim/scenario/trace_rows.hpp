@@ -8,13 +8,9 @@
 #include <string_view>
 #include <vector>
 
-namespace trainyard::scenario {
+#include "scenario/text_rows.hpp"
 
-// A number of a row: its text, and its value where it is one.
-struct TraceNumber {
-  std::string_view text;
-  double value = 0;  // NaN where the text is no finite number
-};
+namespace trainyard::scenario {
 
 // Times in seconds.
 struct TraceRow {
@@ -22,9 +18,9 @@ struct TraceRow {
   std::int64_t number = 0;  // of the row, from 0
   std::string_view job;     // "" where rows have no names
   std::string_view owner;   // "" where nobody is named
-  TraceNumber submit;
-  TraceNumber duration;  // SWF: -1 of a job that never ran, or nobody knows how long
-  TraceNumber size;      // accelerators
+  RowNumber submit;
+  RowNumber duration;    // SWF: -1 of a job that never ran, or nobody knows how long
+  RowNumber size;        // accelerators
   double requested = 0;  // what was asked for beforehand; 0: nothing
   std::int64_t fields = 0;
 };

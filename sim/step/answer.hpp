@@ -37,7 +37,11 @@ struct Answer {
   double hfu = 0;  // the same with what is recomputed (Korthikanti et al., arXiv 2205.05198)
   std::int64_t players = 0;  // played, folded
   std::int64_t events = 0;
-  bool exact = true;  // whether folding changes nothing (program/fold.hpp)
+  std::int64_t branches = 1;  // that train copies of the model (joint.hpp)
+  // What a token is worth against data-parallel training that reaches the same loss (loss.hpp).
+  double worth = 1;
+  double staleness = 0;  // of asynchronous branches, in outer steps
+  bool exact = true;     // whether folding changes nothing (program/fold.hpp)
 };
 
 struct Options {

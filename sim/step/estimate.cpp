@@ -7,7 +7,6 @@
 #include "base/check.hpp"
 #include "collective/collective.hpp"
 #include "collective/surroundings.hpp"
-#include "kernel/operators.hpp"
 #include "pipeline/schedule.hpp"
 #include "program/stage.hpp"
 
@@ -40,6 +39,7 @@ struct StageCost {
   Cost backward;
   Seconds weight_gradient;
   parallelism::Parameters parameters;
+  std::vector<program::Chunk> chunks;
 };
 
 class Estimator {
@@ -177,7 +177,8 @@ StageCost Estimator::stage_cost(std::int64_t stage) const {
   Seconds weights;
   for (std::int64_t c = 0; c < chunks; ++c) {
     const std::int64_t piece = pipeline::piece_at(schedule_.layout, {stage, c}, plan_.pipeline());
-    for (const program::StageLayer& layer : passes_.chunk({piece, pieces, 1}).layers) {
+    sum.chunks.push_back(passes_.chunk({piece, pieces, 1}));
+    for (const program::StageLayer& layer : sum.chunks.back().layers) {
       if (layer.passes != last) {
         last = layer.passes;
         forward = cost(last->forward);
@@ -315,10 +316,11 @@ Estimate Estimator::estimate() {
   sum.gradients = exposed_gradients(stage);
   const double shards =
       static_cast<double>(plan_.request.sharding == Sharding::none ? 1 : plan_.shards());
-  sum.optimizer = kernel::optimizer_duration(
+  sum.optimizer = program::update_duration(
+      stage.chunks,
       stage.parameters.trained / shards +
           stage.parameters.experts / static_cast<double>(plan_.expert_shards()),
-      plan_.request.software.optimizer_traffic(), task_.node.accelerator);
+      plan_, task_.node.accelerator);
   sum.duration =
       sum.computing + sum.exchanging + sum.bubble + sum.sending + sum.gradients + sum.optimizer;
   return sum;

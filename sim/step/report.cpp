@@ -6,6 +6,7 @@
 
 #include "base/packing.hpp"
 #include "engine/isolated.hpp"
+#include "step/jointly.hpp"
 #include "step/play.hpp"
 #include "step/trace.hpp"
 
@@ -17,6 +18,14 @@ Packer& operator<<(Packer& packer, const LinkReport& link) {
 }
 Unpacker& operator>>(Unpacker& unpacker, LinkReport& link) {
   return unpacker >> link.kind >> link.links >> link.bytes >> link.mean >> link.busiest;
+}
+Packer& operator<<(Packer& packer, const BranchReport& branch) {
+  return packer << branch.name << branch.site << branch.node << branch.ranks << branch.replicas
+                << branch.micro_batches << branch.alone << branch.steps;
+}
+Unpacker& operator>>(Unpacker& unpacker, BranchReport& branch) {
+  return unpacker >> branch.name >> branch.site >> branch.node >> branch.ranks >> branch.replicas >>
+         branch.micro_batches >> branch.alone >> branch.steps;
 }
 Packer& operator<<(Packer& packer, const TraceEvent& event) {
   return packer << event.stage << event.rank << event.stream << event.name << event.micro_batch
@@ -33,7 +42,9 @@ std::vector<StageReport> stages(const Task& task, const Played& played) {
   std::vector<StageReport> stages(played.play.roles.size());
   for (std::size_t s = 0; s < stages.size(); ++s) {
     stages[s].stage = static_cast<std::int64_t>(s);
-    if (!task.exchange) stages[s].memory = stage_memory(task, played.plan, stages[s].stage);
+    if (!task.exchange) {
+      stages[s].memory = played.placement.memory(task.model, stages[s].stage);
+    }
   }
   for (const program::Player& player : played.play.players) {
     stages[static_cast<std::size_t>(player.role)].ranks += player.ranks;
@@ -65,7 +76,7 @@ std::vector<LinkReport> links(const Played& played) {
   for (std::size_t l = 0; l < bytes.size(); ++l) {
     const double copies = played.play.link_copies[l];
     const double used = bytes[l] / (played.play.links[l].value() * played.outcome.duration.value());
-    LinkReport& kind = kinds[played.cluster.kind_of(played.play.link[l])];
+    LinkReport& kind = kinds[played.footprint.kind_of(played.play.link[l])];
     kind.links += copies;
     kind.bytes += Bytes(bytes[l] * copies);
     kind.mean += used * copies;
@@ -80,15 +91,34 @@ std::vector<LinkReport> links(const Played& played) {
   return reports;
 }
 
+std::vector<BranchReport> branches(const Joint& joint, const Together& all) {
+  std::vector<BranchReport> reports;
+  for (std::size_t b = 0; b < all.branches.size(); ++b) {
+    const Branch& branch = joint.branches[b];
+    const Section& first = branch.sections.front();
+    const Placement placed = *placement(branch);
+    reports.push_back({.name = branch.name,
+                       .site = joint.wide.sites[first.site],
+                       .node = first.node.name,
+                       .ranks = placed.ranks(),
+                       .replicas = placed.plan().data,
+                       .micro_batches = placed.plan().micro_batches,
+                       .alone = all.branches[b].answer.duration,
+                       .steps = all.steps[b]});
+  }
+  return reports;
+}
+
 std::string packed(const Report& report) {
   Packer packer;
-  packer << report.answer << report.stages << report.links << report.trace;
+  packer << report.answer << report.stages << report.links << report.branches << report.trace;
   return std::move(packer).bytes();
 }
 
 Report unpacked(std::string_view bytes) {
   Report report;
-  Unpacker(bytes) >> report.answer >> report.stages >> report.links >> report.trace;
+  Unpacker(bytes) >> report.answer >> report.stages >> report.links >> report.branches >>
+      report.trace;
   return report;
 }
 
@@ -96,10 +126,14 @@ Report unpacked(std::string_view bytes) {
 
 Report play_in_detail(const Task& task, std::int64_t nodes, const Options& options,
                       Tracing tracing) {
+  if (task.joint && task.joint->branches.size() > 1) {
+    const Together all = play_together(task, options);
+    return {.answer = all.answer, .branches = branches(*task.joint, all)};
+  }
   engine::Recording recording;
   const Played step = played(task, nodes, options, tracing == Tracing::on ? &recording : nullptr);
   Report report{
-      .answer = summed_up(task, nodes, step), .stages = stages(task, step), .links = links(step)};
+      .answer = summed_up(task, step), .stages = stages(task, step), .links = links(step)};
   if (tracing == Tracing::on) report.trace = trace(step, recording);
   return report;
 }

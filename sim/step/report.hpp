@@ -40,11 +40,24 @@ struct TraceEvent {
   Seconds duration;
 };
 
+// A branch of several, by itself.
+struct BranchReport {
+  std::string name;
+  std::string site;
+  std::string node;  // of its first section
+  std::int64_t ranks = 0;
+  std::int64_t replicas = 0;
+  std::int64_t micro_batches = 0;
+  Seconds alone;     // its step without the others
+  double steps = 1;  // in the time of the job's
+};
+
 struct Report {
   Answer answer;
   std::vector<StageReport> stages;
   std::vector<LinkReport> links;
-  std::vector<TraceEvent> trace;  // only where asked for; one rank of each class
+  std::vector<BranchReport> branches;  // where there are several: then there are no stages
+  std::vector<TraceEvent> trace;       // only where asked for; one rank of each class
 };
 
 enum class Tracing { off, on };

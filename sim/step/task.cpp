@@ -10,6 +10,8 @@
 #include "base/quantity.hpp"
 #include "pipeline/schedule.hpp"
 #include "program/stage.hpp"
+#include "step/joint_objections.hpp"
+#include "step/measured.hpp"
 
 namespace trainyard::step {
 namespace {
@@ -276,6 +278,7 @@ std::int64_t working_nodes(const Task& task, std::int64_t nodes) {
 }
 
 std::vector<Objection> objections(const Task& task) {
+  if (task.joint) return joint_objections(task);
   std::vector<Objection> found;
   if (task.exchange) return found;
   object_to_tensor(task, found);
@@ -288,10 +291,12 @@ std::vector<Objection> objections(const Task& task) {
     object_to_schedule(task.request, *task.request.batch.micro_batches, found);
   }
   object_to_precision(task, found);
+  object_to_measured(task, found);
   return found;
 }
 
 std::vector<Objection> objections(const Task& task, std::int64_t nodes) {
+  if (task.joint) return {};
   const Request& request = task.request;
   if (const std::int64_t most = task.node.scale_out.most_nodes(); most > 0 && nodes > most) {
     return {
@@ -332,6 +337,7 @@ std::vector<Objection> objections(const Task& task, std::int64_t nodes) {
 }
 
 std::optional<Plan> plan_on(const Task& task, std::int64_t nodes) {
+  EXPECT(!task.joint);
   const std::int64_t most = task.node.scale_out.most_nodes();
   if (most > 0 && nodes > most) return std::nullopt;
   auto plan = parallelism::fill(task.request, working_nodes(task, nodes) * task.node.accelerators);

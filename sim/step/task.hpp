@@ -13,6 +13,7 @@
 #include "model/model.hpp"
 #include "parallelism/memory.hpp"
 #include "parallelism/plan.hpp"
+#include "step/joint.hpp"
 
 namespace trainyard::step {
 
@@ -34,6 +35,9 @@ struct Task {
   hardware::Faults faults;
   std::optional<Exchange> exchange;
   Room room = Room::checked;
+  // Where it is more than `request` on equal nodes: then node and request are those of its first
+  // section, and all its nodes are given.
+  std::optional<Joint> joint;
 };
 
 // Why a task can never run, or not on so many nodes. `member` is the plan's member at fault.

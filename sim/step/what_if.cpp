@@ -47,16 +47,35 @@ constexpr std::array parts{
     Part{"scale-out", "network interfaces, and the fabric", speed_up_scale_out},
 };
 
+// Calls `change` on every node of the task.
+template <class Change>
+void on_all_nodes(Task& task, const Change& change) {
+  change(task.node);
+  if (!task.joint) return;
+  for (Branch& branch : task.joint->branches) {
+    for (Section& section : branch.sections) change(section.node);
+  }
+}
+
+WhatIf what_if(const Task& task, std::string_view name, std::string_view what_grows) {
+  WhatIf what{name, what_grows, task};
+  what.task.identity = fmt::format("{}, {} x {}", task.identity, name, faster);
+  return what;
+}
+
 }  // namespace
 
 std::vector<WhatIf> what_ifs(const Task& task) {
   std::vector<WhatIf> all;
   for (const Part& part : parts) {
-    WhatIf what{part.name, part.parts, task};
-    what.task.identity = fmt::format("{}, {} x {}", task.identity, part.name, faster);
-    part.speed_up(what.task.node);
-    all.push_back(std::move(what));
+    on_all_nodes(all.emplace_back(what_if(task, part.name, part.parts)).task, part.speed_up);
   }
+  if (!task.joint || task.joint->wide.links.empty()) return all;
+  hardware::WideArea& wide =
+      all.emplace_back(what_if(task, "wan", "links between sites, and sites' ports"))
+          .task.joint->wide;
+  for (hardware::WanLink& link : wide.links) speed_up(link.bandwidth);
+  for (BytesPerSecond& port : wide.ports) speed_up(port);
   return all;
 }
 

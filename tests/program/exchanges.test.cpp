@@ -4,6 +4,7 @@
 
 #include "base/catalog.hpp"
 #include "collective/in_node.hpp"
+#include "program/stage.hpp"
 #include "support/examples.hpp"
 
 namespace trainyard::program {
@@ -22,7 +23,7 @@ struct Asked {
   explicit Asked(const parallelism::Request& request, std::int64_t nodes = 2)
       : cluster(examples::dgx_h100(), nodes),
         plan(parallelism::fill(request, cluster.accelerators()).value()),
-        exchanges(plan, cluster) {}
+        exchanges(plan, cluster, first_exchange_lane(plan.request)) {}
   Asked(const Asked&) = delete;
 
   Pattern ask(Channel channel, Operation operation, double bytes) {

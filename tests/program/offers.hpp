@@ -9,6 +9,7 @@
 #include "program/exchanges.hpp"
 #include "program/lowered.hpp"
 #include "program/roles.hpp"
+#include "program/stage.hpp"
 
 namespace trainyard::program {
 
@@ -43,8 +44,10 @@ inline Built built(const model::Model& model, const parallelism::Request& reques
                    std::int64_t nodes = 1) {
   const hardware::Cluster cluster(examples::dgx_h100(), nodes);
   Built built{.plan = parallelism::fill(request, cluster.accelerators()).value()};
-  Exchanges exchanges(built.plan, cluster);
-  add_roles(model, built.plan, cluster, exchanges, built.program);
+  Exchanges exchanges(built.plan, cluster, first_exchange_lane(request));
+  Labels labels(built.program.labels);
+  add_roles(model, one_section(built.plan).front(), cluster, exchanges, labels, Notes::off,
+            built.program);
   built.program.patterns = exchanges.patterns();
   built.operations.resize(built.program.patterns.size());
   for (const ExchangeLane& lane : exchanges.lanes()) {

@@ -230,11 +230,13 @@ void mutate(Judge& judge, const std::string& text, std::size_t stride) {
   }
 }
 
-// The traces that documents name; their paths are relative to where documents stand.
-void lay_traces() {
-  const std::filesystem::path traces = folder() / "traces";
-  if (std::filesystem::exists(traces)) return;
-  std::filesystem::copy(project + "/scenarios/traces", traces);
+// The files that documents name; their paths are relative to where documents stand.
+void lay_files() {
+  for (const char* kind : {"traces", "profiles"}) {
+    const std::filesystem::path files = folder() / kind;
+    if (std::filesystem::exists(files)) continue;
+    std::filesystem::copy(project + "/scenarios/" + kind, files);
+  }
   write("t,d,n,vc\n0,60,8,o\n60,-1,8,o\n", "traces/two.csv");
 }
 
@@ -242,7 +244,7 @@ void lay_traces() {
 
 TEST_CASE("a document that is wrong anywhere is a scenario or an InputError with places",
           "[scenario]") {
-  lay_traces();
+  lay_files();
   Judge judge;
   mutate(judge, everything(), every(7));
   mutate(judge, steps(), every(1));
@@ -251,7 +253,7 @@ TEST_CASE("a document that is wrong anywhere is a scenario or an InputError with
 
 TEST_CASE("the shipped scenarios, wrong anywhere, too", "[scenario]") {
   Judge judge;
-  lay_traces();
+  lay_files();
   for (const auto& entry : std::filesystem::directory_iterator(project + "/scenarios")) {
     if (entry.path().extension() != ".json") continue;
     // The stride shares no factor with the number of mutations: all kinds come by.

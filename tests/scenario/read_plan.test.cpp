@@ -168,8 +168,8 @@ TEST_CASE("a plan names what exists", "[scenario]") {
         "/sharding: \"zero\" is not known; known: none, optimizer, gradients, parameters");
   CHECK(problem(R"("context_kind": "rings")") ==
         "/context_kind: \"rings\" is not known; did you mean \"ring\"?");
-  CHECK(problem(R"("sends": "blocking")") ==
-        "/sends: \"blocking\" is not known; known: buffered, rendezvous");
+  CHECK(problem(R"("sends": "eager")") ==
+        "/sends: \"eager\" is not known; known: buffered, blocking, rendezvous");
   CHECK(problem(R"("detail": "all")") ==
         "/detail: \"all\" is not known; known: auto, flows, messages");
   CHECK(problem(R"("order": "data-first")") ==

@@ -129,7 +129,7 @@ TEST_CASE("schema and reader refuse the same structures of a fleet", "[scenario]
 }
 
 TEST_CASE("schema and reader refuse the same structures of a step scenario", "[scenario]") {
-  refuse(a_step(), {{"/sites", "{}"},
+  refuse(a_step(), {{"/sites", "[]"},
                     {"/deliveries", "{}"},
                     {"/horizon", R"({"from": "2024-01-01", "to": "2024-02-01", "bin": "1 d"})"},
                     {"/jobs/a/owner", R"("tesla")"},

@@ -55,6 +55,22 @@ void Clos::route(std::int64_t src, std::int64_t dst, std::vector<LinkId>& path) 
   path.push_back(PortLinks::in(dst));
 }
 
+bool Clos::leave(std::int64_t port, std::vector<LinkId>& path) const {
+  const std::int64_t node = port / ports_.per_node;
+  path.push_back(PortLinks::out(port));
+  if (leaves_ > 1) path.emplace_back(ports_.count() + 2 * (node / nodes_per_leaf_));
+  if (pods_ > 1) path.emplace_back(first_pod_link_ + 2 * (node / nodes_per_pod_));
+  return true;
+}
+
+bool Clos::enter(std::int64_t port, std::vector<LinkId>& path) const {
+  const std::int64_t node = port / ports_.per_node;
+  if (pods_ > 1) path.emplace_back(first_pod_link_ + 2 * (node / nodes_per_pod_) + 1);
+  if (leaves_ > 1) path.emplace_back(ports_.count() + 2 * (node / nodes_per_leaf_) + 1);
+  path.push_back(PortLinks::in(port));
+  return true;
+}
+
 std::string_view Clos::kind_of(LinkId link) const {
   const bool out = PortLinks::leads_out(link);
   if (ports_.contain(link)) return out ? "nic out" : "nic in";

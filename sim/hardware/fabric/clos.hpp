@@ -15,6 +15,8 @@ class Clos final : public Fabric {
   [[nodiscard]] std::int64_t links() const override;
   [[nodiscard]] Link link(LinkId link) const override;
   void route(std::int64_t src, std::int64_t dst, std::vector<LinkId>& path) const override;
+  [[nodiscard]] bool leave(std::int64_t port, std::vector<LinkId>& path) const override;
+  [[nodiscard]] bool enter(std::int64_t port, std::vector<LinkId>& path) const override;
   [[nodiscard]] std::string_view kind_of(LinkId link) const override;
   // The nodes of a pod; those of a leaf where there is one pod, any node where there is one leaf.
   [[nodiscard]] std::int64_t block() const override;

@@ -31,6 +31,14 @@ class Fabric {
   // Appends the links from port `src` to port `dst` in the order crossed; none where they are
   // equal.
   virtual void route(std::int64_t src, std::int64_t dst, std::vector<LinkId>& path) const = 0;
+  // Appends the links from a port to where the fabric meets others, its top switches, or from there
+  // to a port. False, and nothing happens, where it has no such place.
+  [[nodiscard]] virtual bool leave(std::int64_t /*port*/, std::vector<LinkId>& /*path*/) const {
+    return false;
+  }
+  [[nodiscard]] virtual bool enter(std::int64_t /*port*/, std::vector<LinkId>& /*path*/) const {
+    return false;
+  }
   // What the link is, for reports: a short name shared by all links of its kind ("leaf up").
   [[nodiscard]] virtual std::string_view kind_of(LinkId link) const = 0;
   // How ports reach the node's interfaces, where that takes links of a scale-up fabric; none where

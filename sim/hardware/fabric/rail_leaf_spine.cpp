@@ -44,6 +44,18 @@ void RailLeafSpine::route(std::int64_t src, std::int64_t dst, std::vector<LinkId
   path.push_back(PortLinks::in(dst));
 }
 
+bool RailLeafSpine::leave(std::int64_t port, std::vector<LinkId>& path) const {
+  path.push_back(PortLinks::out(port));
+  if (ports_.nodes > nodes_per_leaf_) path.emplace_back(ports_.count() + 2 * leaf(port));
+  return true;
+}
+
+bool RailLeafSpine::enter(std::int64_t port, std::vector<LinkId>& path) const {
+  if (ports_.nodes > nodes_per_leaf_) path.emplace_back(ports_.count() + 2 * leaf(port) + 1);
+  path.push_back(PortLinks::in(port));
+  return true;
+}
+
 std::string_view RailLeafSpine::kind_of(LinkId link) const {
   const bool out = PortLinks::leads_out(link);
   if (ports_.contain(link)) return out ? "nic out" : "nic in";

@@ -14,6 +14,8 @@ class RailLeafSpine final : public Fabric {
   [[nodiscard]] std::int64_t links() const override { return ports_.count() + 2 * leaves_; }
   [[nodiscard]] Link link(LinkId link) const override;
   void route(std::int64_t src, std::int64_t dst, std::vector<LinkId>& path) const override;
+  [[nodiscard]] bool leave(std::int64_t port, std::vector<LinkId>& path) const override;
+  [[nodiscard]] bool enter(std::int64_t port, std::vector<LinkId>& path) const override;
   [[nodiscard]] std::string_view kind_of(LinkId link) const override;
   // A group of nodes; any node where there is one group only.
   [[nodiscard]] std::int64_t block() const override;

@@ -8,6 +8,16 @@ void Star::route(std::int64_t src, std::int64_t dst, std::vector<LinkId>& path) 
   path.push_back(PortLinks::in(dst));
 }
 
+bool Star::leave(std::int64_t port, std::vector<LinkId>& path) const {
+  path.push_back(PortLinks::out(port));
+  return true;
+}
+
+bool Star::enter(std::int64_t port, std::vector<LinkId>& path) const {
+  path.push_back(PortLinks::in(port));
+  return true;
+}
+
 std::unique_ptr<Fabric> nvswitch(const Node& node, std::int64_t /*nodes*/) {
   const ScaleUp& up = node.scale_up;
   return std::make_unique<Star>(PortLinks{1, node.accelerators},

@@ -20,6 +20,8 @@ class Star final : public Fabric {
   [[nodiscard]] std::int64_t links() const override { return ports_.count(); }
   [[nodiscard]] Link link(LinkId /*link*/) const override { return port_; }
   void route(std::int64_t src, std::int64_t dst, std::vector<LinkId>& path) const override;
+  [[nodiscard]] bool leave(std::int64_t port, std::vector<LinkId>& path) const override;
+  [[nodiscard]] bool enter(std::int64_t port, std::vector<LinkId>& path) const override;
   [[nodiscard]] std::string_view kind_of(LinkId link) const override {
     return PortLinks::leads_out(link) ? kinds_.out : kinds_.in;
   }

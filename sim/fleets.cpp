@@ -24,7 +24,11 @@ std::vector<Question> certain(const std::vector<fleet::World>& worlds,
                               const std::vector<step::Task>& tasks) {
   std::set<Question> questions;
   for (const fleet::World& world : worlds) {
+    for (const fleet::Team& team : world.teams) {
+      questions.insert({static_cast<std::int64_t>(team.tasks.back())});
+    }
     for (const fleet::Job& job : world.jobs) {
+      if (job.team != fleet::none) continue;
       for (const fleet::Option& option : job.options) {
         if (option.task == fleet::none) continue;
         const std::int64_t each = world.nodes[option.node].accelerators;

@@ -1,11 +1,13 @@
 #include "rates.hpp"
 
+#include <optional>
 #include <set>
 
 #include "output/result_file.hpp"
 #include "provenance.hpp"
 #include "scenario/library.hpp"
 #include "scenario/read_placement.hpp"
+#include "step/jointly.hpp"
 #include "step/rates.hpp"
 
 namespace trainyard {
@@ -18,6 +20,7 @@ using step::Question;
 struct Asked {
   measure::RateRow row;
   Question question;
+  std::optional<fleet::Member> member;  // of a team: the row is its part
 };
 
 Asked ask(const Scenario& scenario, std::size_t task, std::int64_t nodes) {
@@ -34,6 +37,13 @@ Asked ask(const Scenario& scenario, std::size_t task, std::int64_t nodes) {
   return asked;
 }
 
+fleet::Member member_of(const fleet::World& world, const fleet::Job& job) {
+  for (const fleet::Member& member : world.teams[job.team].members) {
+    if (&world.jobs[member.job] == &job) return member;
+  }
+  return {};
+}
+
 std::vector<Asked> fleet_rows(const Scenario& scenario) {
   std::vector<Asked> rows;
   for (const fleet::World& world : scenario.worlds) {
@@ -45,8 +55,15 @@ std::vector<Asked> fleet_rows(const Scenario& scenario) {
                                        ? scenario::most_nodes(world, option, job.chip_owners)
                                        : (job.gangs.front() + each - 1) / each;
         rows.push_back(ask(scenario, option.task, nodes));
+        rows.back().row.accelerator = world.nodes[option.node].accelerator.name;
+        rows.back().row.node = world.nodes[option.node].name;
+        rows.back().row.chips = nodes * each;
         rows.back().row.variant = world.variant;
         rows.back().row.job = job.name;
+        if (job.team != fleet::none) {
+          rows.back().member = member_of(world, job);
+          rows.back().question.nodes = 0;
+        }
         rows.back().row.site = world.sites[option.site].place.name;
       }
     }
@@ -84,9 +101,13 @@ std::vector<measure::RateRow> rates(const RatesRequest& request) {
   for (const Asked& one : asked) {
     rows.push_back(one.row);
     if (!one.row.objection.empty()) continue;
+    const step::Task& task = scenario.tasks[static_cast<std::size_t>(one.question.task)];
     rows.back().answer = table.ask(one.question);
-    rows.back().band = scenario.confidence.band(
-        scenario.tasks[static_cast<std::size_t>(one.question.task)], rows.back().answer.ranks);
+    if (one.member) {
+      rows.back().answer =
+          step::part_of(task, rows.back().answer, one.member->branch, one.member->section);
+    }
+    rows.back().band = scenario.confidence.band(task, rows.back().answer.ranks);
   }
   if (request.result) {
     Dataset dataset = measure::rate_tables(rows);

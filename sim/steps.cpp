@@ -36,20 +36,37 @@ void add_steps(const fleet::World& world, const fleet::Job& job, std::vector<Ste
 std::vector<StepJob> fleet_steps(const Scenario& scenario) {
   std::vector<StepJob> steps;
   for (const fleet::World& world : scenario.worlds) {
-    for (const fleet::Job& job : world.jobs) add_steps(world, job, steps);
+    for (const fleet::Job& job : world.jobs) {
+      if (job.team == fleet::none) add_steps(world, job, steps);
+    }
+    for (const fleet::Team& team : world.teams) {
+      steps.push_back({world.variant, team.name, team.tasks.back(),
+                       step::nodes_of(*scenario.tasks[team.tasks.back()].joint)});
+    }
   }
   return steps;
 }
 
-void check_known(const std::string& what, const std::string& name,
-                 const std::vector<std::string>& known) {
+void check_known(const std::string& what, const std::string& name, std::vector<std::string> known) {
   if (name.empty() || std::find(known.begin(), known.end(), name) != known.end()) return;
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
   throw UsageError(
       fmt::format("--{}: unknown name \"{}\"; {}", what, name, suggestion(name, known)));
 }
 
 void give_chips(const Scenario& scenario, const StepRequest& request, StepJob& step) {
   const step::Task& task = scenario.tasks[step.task];
+  if (task.joint && request.chips > 0) {
+    throw UsageError(fmt::format(
+        "--chips: job \"{}\" has branches, each with chips of its own; use --set", step.job));
+  }
+  if (task.joint && request.timeline && task.joint->branches.size() > 1) {
+    throw UsageError(fmt::format(
+        "--trace: job \"{}\" has several branches, which are played one by one and have no "
+        "common timeline; take a job with one",
+        step.job));
+  }
   if (request.chips > 0) {
     step.nodes = (request.chips + task.node.accelerators - 1) / task.node.accelerators;
   }
@@ -76,13 +93,25 @@ std::string weakest_input(const Scenario& scenario, const StepJob& job) {
   const auto place = [](const std::string& kind, const std::string& name) {
     return kind + "/" + document::escaped(name) + "/";
   };
-  const std::vector<std::string> places{
-      place("/jobs", job.job),
-      place("/platforms/nodes", task.node.name),
-      place("/platforms/accelerators", task.node.accelerator.name),
-      place("/platforms/fabrics", task.node.scale_out.name),
-      place("/platforms/models", task.model.name),
-      place("/platforms/software", task.request.software.name)};
+  std::vector<std::string> places{place("/jobs", job.job),
+                                  place("/platforms/models", task.model.name)};
+  const auto stand = [&](const hardware::Node& node, const parallelism::Software& software) {
+    places.push_back(place("/platforms/nodes", node.name));
+    places.push_back(place("/platforms/accelerators", node.accelerator.name));
+    places.push_back(place("/platforms/fabrics", node.scale_out.name));
+    places.push_back(place("/platforms/software", software.name));
+  };
+  stand(task.node, task.request.software);
+  if (task.joint) {
+    for (const step::Branch& branch : task.joint->branches) {
+      for (const step::Section& section : branch.sections) {
+        stand(section.node, section.request.software);
+      }
+    }
+    for (const hardware::WanLink& link : task.joint->wide.links) {
+      places.push_back(place("/wan", link.name));
+    }
+  }
   auto status = document::Status::verified;
   for (const document::Mark& mark : scenario.marks) {
     const bool used = std::any_of(places.begin(), places.end(), [&](const std::string& start) {
@@ -93,11 +122,25 @@ std::string weakest_input(const Scenario& scenario, const StepJob& job) {
   return std::string(document::name(status));
 }
 
+// "h100_sxm + a100_80_sxm" where there are several.
+std::string accelerators(const step::Task& task) {
+  if (!task.joint) return task.node.accelerator.name;
+  std::string text;
+  std::set<std::string> known;
+  for (const step::Branch& branch : task.joint->branches) {
+    for (const step::Section& section : branch.sections) {
+      const std::string& name = section.node.accelerator.name;
+      if (known.insert(name).second) text += (text.empty() ? "" : " + ") + name;
+    }
+  }
+  return text;
+}
+
 measure::StepRow row(const Scenario& scenario, const StepJob& job, const step::Answer& answer) {
   const step::Task& task = scenario.tasks[job.task];
   measure::StepRow row{.variant = job.variant,
                        .job = job.job,
-                       .accelerator = task.node.accelerator.name,
+                       .accelerator = accelerators(task),
                        .chips = answer.ranks + answer.left_over,
                        .answer = answer,
                        .exchange = task.exchange};
@@ -208,7 +251,8 @@ DetailedSteps play_in_detail(const Scenario& scenario, const std::vector<StepJob
   DetailedSteps played;
   for (const StepJob& job : jobs) {
     step::Report& report = reports.at(question(job));
-    report::StepDetail detail{row(scenario, job, report.answer), report.stages, report.links, report.branches, {}};
+    report::StepDetail detail{
+        row(scenario, job, report.answer), report.stages, report.links, report.branches, {}};
     if (const auto found = others.find(job.task); found != others.end()) {
       for (const Alternative& other : found->second) {
         detail.faster.push_back(

@@ -18,6 +18,7 @@ Dispatch::Dispatch(const World& world, const std::vector<step::Task>& tasks, ste
       wan_(world),
       submissions_(scene_, runs_, wan_),
       breakage_(scene_, runs_),
+      teams_(scene_, runs_, wan_),
       policy_(find_row(scheduling::policies(), world.scheduling.policy)
                   ->make(world.scheduling.settings)),
       tripped_(world.sites.size()),
@@ -34,7 +35,7 @@ Dispatch::Dispatch(const World& world, const std::vector<step::Task>& tasks, ste
 }
 
 bool Dispatch::fits(const Candidate& candidate, const Choice& choice) const {
-  return runs_.fits(candidate.job, choice);
+  return teams_.may_start(candidate.job) && runs_.fits(candidate.job, choice);
 }
 
 bool Dispatch::fits_without(const Candidate& candidate, const Choice& choice,
@@ -44,7 +45,7 @@ bool Dispatch::fits_without(const Candidate& candidate, const Choice& choice,
 
 bool Dispatch::start(const Candidate& candidate, const Choice& choice) {
   const std::size_t job = candidate.job;
-  if (!runs_.start(job, choice)) return false;
+  if (!teams_.may_start(job) || !runs_.start(job, choice)) return false;
   waiting_.erase(rank(job));
   if (choice.open) open_.insert(job);
   if (scene_.world.jobs[job].checkpoint.replica != none) replicating_.insert(job);
@@ -66,6 +67,7 @@ void Dispatch::happened(Instant time, std::span<const engine::Event> events,
   queue_stopped();
   queue_ready();
   serve();
+  teams_.settle();
   plan_growth();
   plan_look();
   breakage_.expose();
@@ -111,7 +113,22 @@ void Dispatch::handle(const engine::Event& event) {
   }
 }
 
+void Dispatch::end_team(std::size_t team) {
+  if (!teams_.done(team)) return;  // pauses came between: planned anew
+  for (const Member& member : scene_.world.teams[team].members) {
+    const Run::Phase phase = runs_.at(member.job).phase;
+    if (phase == Run::Phase::running || phase == Run::Phase::hung) {
+      runs_.finish(member.job);
+    } else {
+      if (phase == Run::Phase::waiting) policy_->withdrawn(member.job);
+      runs_.withdraw(member.job);
+    }
+    submissions_.finished(member.job);
+  }
+}
+
 void Dispatch::end_job(std::size_t job) {
+  if (const std::size_t team = scene_.world.jobs[job].team; team != none) return end_team(team);
   runs_.finish(job);
   open_.erase(job);
   submissions_.finished(job);

@@ -17,6 +17,7 @@
 #include "fleet/runs.hpp"
 #include "fleet/scene.hpp"
 #include "fleet/submissions.hpp"
+#include "fleet/teams.hpp"
 #include "fleet/wan.hpp"
 #include "fleet/world.hpp"
 #include "scheduling/policy.hpp"
@@ -59,6 +60,7 @@ class Dispatch final : public engine::Listener, public scheduling::Floor {
   void handle(const engine::Event& event);
   void change_supply(Kind kind, std::size_t index);
   void end_job(std::size_t job);
+  void end_team(std::size_t team);
   void move(std::size_t move);
 
   // What follows from the events of a moment, in this order.
@@ -83,6 +85,7 @@ class Dispatch final : public engine::Listener, public scheduling::Floor {
   Wan wan_;
   Submissions submissions_;
   Breakage breakage_;
+  Teams teams_;
   std::unique_ptr<scheduling::Policy> policy_;
   std::set<std::size_t> grow_due_;
   std::set<std::size_t> open_;  // running jobs that take all they can get

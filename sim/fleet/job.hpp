@@ -73,6 +73,7 @@ struct Job {
   std::vector<Predecessor> after;
   std::optional<DataSet> data;  // staged at the site before it starts there
   std::size_t workload = none;  // that it came from; none: a named job
+  std::size_t team = none;      // that it is a member of
 };
 
 // Where jobs come from that are not named one by one: the jobs stand in World::jobs.

@@ -5,6 +5,7 @@
 
 #include "base/catalog.hpp"
 #include "base/check.hpp"
+#include "fleet/hazard.hpp"
 
 namespace trainyard::fleet {
 
@@ -49,6 +50,7 @@ double Runs::target(std::size_t job) const {
 double Runs::rate_now(std::size_t job) {
   const Run& run = runs_[job];
   const Allocation& now = allocation(job);
+  if (waits_for_team(job)) return 0;
   if (now.answer == none) return now.clock * run.slowest;
   if (scene_.world.jobs[job].duration) return 1;
   const step::Answer& answer = scene_.history.answers[now.answer].answer;
@@ -101,6 +103,7 @@ bool Runs::start(std::size_t job, const Choice& choice) {
   result.queued += scene_.now - run.waiting_since;
   run.phase = Run::Phase::running;
   run.slowest = 1;
+  run.training = none;
   enter_running(job);
   open(job, Resume::anew);
   if (scene_.world.jobs[job].spares > 0) {
@@ -135,13 +138,17 @@ void Runs::leave_running(std::size_t job) {
   }
 }
 
-// A new allocation of the chips that it holds.
-void Runs::open(std::size_t job, Resume resume) {
+bool Runs::waits_for_team(std::size_t job) const {
+  return scene_.world.jobs[job].team != none && runs_[job].training == none;
+}
+
+Allocation Runs::opened(std::size_t job, Resume resume) {
   const Job& self = scene_.world.jobs[job];
-  Run& run = runs_[job];
+  const Run& run = runs_[job];
   Instant computing = scene_.now + self.restart;
   if (run.progress.saved() > 0) computing = computing + run.writing.read;
   if (resume == Resume::at_once) computing = std::max(scene_.now, allocation(job).computing);
+  if (waits_for_team(job)) computing = never;
   Allocation opened{.job = job,
                     .option = run.option,
                     .start = scene_.now,
@@ -151,11 +158,20 @@ void Runs::open(std::size_t job, Resume resume) {
                     .chips = chips_of(run.gang),
                     .spares = chips_of(run.spares),
                     .clock = scene_.yard.clock(site_of(job))};
-  std::int64_t ranks = opened.chips;
-  if (self.options[run.option].task != none) {
+  if (self.team != none) {
+    opened.answer = run.training;
+  } else if (self.options[run.option].task != none) {
     opened.answer = answers_.at(job, run.option, opened.nodes, opened.clock, run.slowest);
-    ranks = scene_.history.answers[opened.answer].answer.ranks;
   }
+  return opened;
+}
+
+// A new allocation of the chips that it holds.
+void Runs::open(std::size_t job, Resume resume) {
+  Run& run = runs_[job];
+  Allocation opened = this->opened(job, resume);
+  const std::int64_t ranks =
+      opened.answer == none ? opened.chips : scene_.history.answers[opened.answer].answer.ranks;
   opened.left_over = opened.chips - ranks;
   run.allocation = scene_.history.allocations.size();
   scene_.history.allocations.push_back(opened);
@@ -277,7 +293,8 @@ void Runs::grow(std::size_t job) {
 }
 
 void Runs::finish(std::size_t job) {
-  const bool counts_samples = !scene_.world.jobs[job].duration;
+  const Job& self = scene_.world.jobs[job];
+  const bool counts_samples = !self.duration && self.team == none;
   close(job, Ending::finished, none);
   if (counts_samples) scene_.history.jobs[job].samples = target(job);
   scene_.history.jobs[job].finished = scene_.now;
@@ -347,13 +364,14 @@ void Runs::spoil(std::size_t job, double sound, std::size_t cause) {
 void Runs::new_clock(std::size_t site) {
   for (const scheduling::Running& running : running_) {
     const std::size_t job = running.candidate->job;
+    if (scene_.world.jobs[job].team != none) continue;  // at the pace of all
     if (site_of(job) == site && runs_[job].phase == Run::Phase::running) reopen(job);
   }
 }
 
 void Runs::slow(std::size_t job, double slowest) {
   runs_[job].slowest = std::min(runs_[job].slowest, slowest);
-  reopen(job);
+  if (scene_.world.jobs[job].team == none) reopen(job);
 }
 
 }  // namespace trainyard::fleet

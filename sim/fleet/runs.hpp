@@ -45,8 +45,9 @@ struct Run {
   std::size_t allocation = none;
   std::size_t running = none;  // index into Runs::running()
   Writing writing;
-  double slowest = 1;  // speed of its slowest node
-  Instant advanced;    // `progress` is up to date to here
+  double slowest = 1;           // speed of its slowest node
+  std::size_t training = none;  // of a member of a team: its answer; none: it waits for others
+  Instant advanced;             // `progress` is up to date to here
   Instant hung_since;
   double spoiled = 0;  // work found worthless while it hangs
   bool growth_planned = false;
@@ -100,6 +101,10 @@ class Runs {
   // New allocations at new rates, without a restart: the site's clock, the job's slowest node.
   void new_clock(std::size_t site);
   void slow(std::size_t job, double slowest);
+  // A member of a team goes on with this answer, or waits with what is saved (none).
+  void train(std::size_t job, std::size_t answer);
+  // A job that waits and will never run again.
+  void withdraw(std::size_t job);
   // Takes idle nodes for spares that are missing.
   void top_up_spares();
 
@@ -157,6 +162,8 @@ class Runs {
   void give(std::vector<Held>& list);
   enum class Resume : std::uint8_t { anew, at_once };
   void open(std::size_t job, Resume resume);
+  [[nodiscard]] Allocation opened(std::size_t job, Resume resume);
+  [[nodiscard]] bool waits_for_team(std::size_t job) const;
   void reopen(std::size_t job);
   void note_spares(std::size_t job);
   // Ends the allocation, `lost` units of whose work and of that before are done for nothing.

@@ -75,6 +75,27 @@ BytesPerSecond Wan::stream(std::size_t job) const {
   return found == streams_.end() ? BytesPerSecond(0) : found->second.rate;
 }
 
+double Wan::open_share(std::size_t job, std::size_t from, std::size_t to) const {
+  const std::size_t way = route(from, to);
+  const auto own = streams_.find(job);
+  std::map<Lane, BytesPerSecond> used;  // by others
+  const auto count = [&](const Flow& flow) {
+    for (const Lane lane : at(flow.route).lanes) used[lane] += flow.rate;
+  };
+  for (const Flow& flow : sending_) count(flow);
+  for (const auto& [other, flow] : streams_) {
+    if (other != job) count(flow);
+  }
+  double share = 1;
+  for (const Lane lane : at(way).lanes) {
+    if (!up_[lane / 2]) return 0;
+    const BytesPerSecond carries = bandwidth_[lane / 2];
+    const BytesPerSecond kept = own == streams_.end() ? BytesPerSecond(0) : own->second.rate;
+    share = std::min(share, std::max(carries - used[lane], kept) / carries);
+  }
+  return share;
+}
+
 void Wan::set_link(Instant now, std::size_t link, bool up) {
   advance(now);
   up_[link] = up;

@@ -29,6 +29,10 @@ class Wan {
                   BytesPerSecond wanted);
   // Bytes a second that the job's stream gets now.
   [[nodiscard]] BytesPerSecond stream(std::size_t job) const;
+  // Of what the links of the way carry, the part that a stream of the job could have: what others
+  // leave, or its own share where that is more; of the narrowest, 1 where nothing else is there.
+  // 0: the way is down.
+  [[nodiscard]] double open_share(std::size_t job, std::size_t from, std::size_t to) const;
   // Traffic over a link that is down stands still.
   void set_link(Instant now, std::size_t link, bool up);
 

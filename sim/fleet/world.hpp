@@ -109,6 +109,24 @@ struct Scheduling {
   scheduling::Settings settings;
 };
 
+// A job on several kinds of nodes or at several sites: every section of its branches is a member, a
+// job of its own on its own chips (step/joint.hpp). Members train at the pace of those branches all
+// of whose sections do; while these are too few, all wait.
+struct Member {
+  std::size_t job = 0;
+  std::size_t branch = 0;
+  std::size_t section = 0;  // of the branch
+};
+struct Team {
+  std::string name;
+  std::vector<Member> members;
+  std::size_t branches = 1;
+  // By the set of branches that train, branch b counting 2^b: none where they are too few. The last
+  // is that of all.
+  std::vector<std::size_t> tasks;
+  std::optional<double> target_samples;  // of all together
+};
+
 struct World {
   std::string variant;  // name, "" where there is only one
   std::uint64_t seed = 0;
@@ -123,6 +141,7 @@ struct World {
   std::vector<Delivery> deliveries;
   std::vector<Move> moves;
   std::vector<Job> jobs;
+  std::vector<Team> teams;
   std::vector<Workload> workloads;
   Failures failures;
   Scheduling scheduling;

@@ -29,8 +29,7 @@ std::vector<std::size_t> shown(const std::vector<step::StageReport>& stages) {
   return rows;
 }
 
-std::vector<std::string> memory_row(const step::StageReport& stage, const char* mark,
-                                    Bytes capacity) {
+std::vector<std::string> memory_row(const step::StageReport& stage, const char* mark) {
   const parallelism::Memory& memory = stage.memory;
   return {fmt::format("  {}{}", stage.stage, mark),
           human(memory.parameters),
@@ -39,7 +38,7 @@ std::vector<std::string> memory_row(const step::StageReport& stage, const char* 
           human(memory.activations),
           human(memory.working),
           human(memory.total()),
-          decimal(memory.total() / capacity * 100, 0)};
+          decimal(memory.total() / stage.capacity * 100, 0)};
 }
 
 std::string memory(const StepDetail& step) {
@@ -50,11 +49,14 @@ std::string memory(const StepDetail& step) {
   std::size_t next = 0;
   for (const std::size_t s : shown(step.stages)) {
     if (s > next) table.add({"  ...", "", "", "", "", "", "", ""});
-    table.add(memory_row(step.stages[s], s == fullest ? "*" : "", step.row.answer.capacity));
+    table.add(memory_row(step.stages[s], s == fullest ? "*" : ""));
     next = s + 1;
   }
+  const bool same = std::ranges::all_of(step.stages, [&](const step::StageReport& stage) {
+    return stage.capacity == step.stages.front().capacity;
+  });
   return fmt::format("\n  memory of a chip by stage, of {} (* fullest)\n",
-                     human(step.row.answer.capacity)) +
+                     same ? human(step.row.answer.capacity) : "its own") +
          table.text();
 }
 
@@ -76,7 +78,7 @@ std::string branches(const StepDetail& step) {
     const Seconds waits = step.row.answer.duration - branch.alone * branch.steps;
     table.add({"  " + branch.name, branch.site, branch.node, fmt::format("{}", branch.ranks),
                fmt::format("{}", branch.replicas), fmt::format("{}", branch.micro_batches),
-               human(branch.alone), percent(waits / step.row.answer.duration)});
+               human(branch.alone), percent(std::max(0.0, waits / step.row.answer.duration))});
   }
   return table.empty() ? "" : "\n" + table.text();
 }

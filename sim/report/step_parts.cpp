@@ -81,8 +81,10 @@ std::size_t bounding_stage(const std::vector<step::StageReport>& stages) {
 
 std::size_t fullest_stage(const std::vector<step::StageReport>& stages) {
   EXPECT(!stages.empty());
-  const auto found = std::ranges::max_element(
-      stages, {}, [](const step::StageReport& stage) { return stage.memory.total(); });
+  const auto found = std::ranges::max_element(stages, {}, [](const step::StageReport& stage) {
+    const bool known = stage.capacity > Bytes(0);
+    return stage.memory.total() / (known ? stage.capacity : Bytes(1));
+  });
   return static_cast<std::size_t>(found - stages.begin());
 }
 

@@ -20,6 +20,8 @@ class Linker {
   Linker(Object& root, const std::vector<std::string>& named, fleet::World& world)
       : root_(root), named_(named), world_(world), sound_(root.problem_count() == 0) {
     for (std::size_t i = 0; i < world.jobs.size(); ++i) index_[world.jobs[i].name] = i;
+    // All members of a team end together.
+    for (const fleet::Team& team : world.teams) index_[team.name] = team.members.front().job;
   }
 
   void link(const Predecessors& one);
@@ -30,6 +32,11 @@ class Linker {
                std::string remedy) {
     root_.problem_at("/jobs/" + document::escaped(job) + "/after/" + document::escaped(other),
                      std::move(message), std::move(remedy));
+  }
+  // As the user gave it.
+  [[nodiscard]] const std::string& name(std::size_t job) const {
+    const fleet::Job& self = world_.jobs[job];
+    return self.team == fleet::none ? self.name : world_.teams[self.team].name;
   }
   void follow(std::size_t job);
   void report_ring(std::size_t job);
@@ -57,11 +64,20 @@ void Linker::link(const Predecessors& one) {
     const auto first = index_.find(other);
     if (waiting == index_.end() || first == index_.end()) continue;
     const fleet::Job& before = world_.jobs[first->second];
-    if (sound_ && !before.target_samples && !before.duration) {
+    const bool ends = before.target_samples || before.duration ||
+                      (before.team != fleet::none && world_.teams[before.team].target_samples);
+    if (sound_ && !ends) {
       problem(one.job, other, fmt::format("\"{}\" runs to the end of the horizon", other),
               "give it an \"until\", or leave it out here");
     }
-    world_.jobs[waiting->second].after.push_back({first->second, carries});
+    const std::size_t team = world_.jobs[waiting->second].team;
+    if (team == fleet::none) {
+      world_.jobs[waiting->second].after.push_back({first->second, carries});
+      continue;
+    }
+    for (const fleet::Member& member : world_.teams[team].members) {
+      world_.jobs[member.job].after.push_back({first->second, carries});
+    }
   }
 }
 
@@ -69,11 +85,11 @@ void Linker::report_ring(std::size_t job) {
   const auto begin = std::find(path_.begin(), path_.end(), job);
   std::vector<std::string> names;
   for (auto at = begin; at != path_.end(); ++at) {
-    names.push_back(fmt::format("\"{}\"", world_.jobs[*at].name));
+    names.push_back(fmt::format("\"{}\"", name(*at)));
   }
   names.push_back(names.front());
   const std::size_t next = begin + 1 == path_.end() ? job : *(begin + 1);
-  problem(world_.jobs[job].name, world_.jobs[next].name,
+  problem(name(job), name(next),
           fmt::format("jobs wait for each other: {}", fmt::join(names, " after ")),
           "take one of these out");
 }

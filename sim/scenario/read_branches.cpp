@@ -37,6 +37,7 @@ class JointReader {
   [[nodiscard]] std::string wide_text() const;
   void sync();
   void balance();
+  bool divides();
   void identify();
 
   Object& object_;
@@ -68,6 +69,7 @@ void JointReader::add_section(Object& object, Common common, step::Section secti
   }
   for (const step::Objection& objection : whole_nodes("chips", chips, task->node)) {
     object.problem("chips", objection.message, objection.remedy);
+    complete_ = false;
   }
   section.node = task->node;
   section.nodes = chips / task->node.accelerators;
@@ -141,6 +143,10 @@ void JointReader::branch(const std::string& name, Object& object) {
                       section(run, one, common, Presence::required, branch);
                     });
         if (!branch.sections.empty()) count_stages(staged, common, branch);
+        if (branch.sections.empty() && complete_ && !staged.describing()) {
+          staged.problem("stages", "no run of stages is given", "name at least one");
+          complete_ = false;
+        }
       },
       [&](Object& whole) { section(name, whole, common, Presence::optional, branch); });
   if (branch.sections.empty()) return;
@@ -194,13 +200,32 @@ void JointReader::balance() {
               "unlike branches: \"even\" (default), or \"auto\": by their speed, as memory allows",
        .presence = Presence::optional,
        .one_of = {"even", "auto"}});
-  if (object_.describing() || !task_ || joint_.branches.empty()) return;
+  if (object_.describing() || !task_ || joint_.branches.empty() || task_->request.search) return;
+  if (!complete_ || !divides()) return;
   task_->joint = joint_;
   const auto balanced = how == "auto" ? step::by_speed(*task_) : step::evenly(*task_);
-  for (const step::Objection& objection : balanced) {
-    object_.problem_at("/plan/" + objection.member, objection.message, objection.remedy);
-    complete_ = false;
+  report(object_, balanced);
+  complete_ = balanced.empty();
+}
+
+// Whether degrees and chips hold, whatever the batch: what is shared out stands on that.
+bool JointReader::divides() {
+  step::Task whole = *task_;
+  whole.joint = joint_;
+  whole.room = step::Room::ignored;
+  for (step::Branch& branch : whole.joint->branches) {
+    for (step::Section& section : branch.sections) {
+      section.request.batch = {.micro_batch = section.request.batch.micro_batch,
+                               .micro_batches = 1};
+    }
   }
+  auto objections = step::objections(whole);
+  std::erase_if(objections, [](const step::Objection& one) {
+    return one.member.ends_with("schedule");  // which depends on the batch
+  });
+  report(object_, objections);
+  complete_ = objections.empty();
+  return complete_;
 }
 
 void JointReader::identify() {
@@ -214,9 +239,9 @@ void JointReader::identify() {
     }
   }
   text += fmt::format(" {} {} {} {} {} {} {} {} {} {} {}", static_cast<int>(sync.method),
-                      static_cast<int>(sync.crossing), sync.overlap, sync.chunk.value(), sync.bits,
-                      sync.streams, sync.every, sync.fragments, sync.delay, sync.quorum,
-                      sync.grace.value());
+                      static_cast<int>(sync.crossing), sync.overlap,
+                      sync.chunk.value_or(Bytes(-1)).value(), sync.bits, sync.streams, sync.every,
+                      sync.fragments, sync.delay, sync.quorum, sync.grace.value());
   task_->identity = sha256(text);
 }
 
@@ -236,6 +261,11 @@ std::optional<step::Task> JointReader::read() {
   wide_area();
   balance();
   if (!task_ || !complete_ || joint_.branches.size() != given) return std::nullopt;
+  if (task_->request.search) {
+    object_.problem("plan", "a plan is not searched for jobs with branches",
+                    "give the degrees; \"balance\": \"auto\" shares out layers and batch");
+    return std::nullopt;
+  }
   identify();
   return std::move(task_);
 }

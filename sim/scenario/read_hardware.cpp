@@ -156,18 +156,28 @@ hardware::Site read_site(const std::string& name, Object& object) {
 hardware::WanLink read_wan(const std::string& name, Object& object) {
   hardware::WanLink link;
   link.name = name;
-  read_summary(object, link.summary);
-  const auto ends = object.texts("ends", {.doc = "The two sites it joins"});
+  // Of a link that is there unless given, a scenario may say only what is different: the schema
+  // cannot know which these are.
+  const Presence needed = object.describing() ? Presence::optional : Presence::required;
+  link.summary =
+      object.text("summary", {.doc = "One line that `trainyard list` prints", .presence = needed})
+          .value_or("");
+  read_source(object);
+  const auto ends = object.texts("ends", {.doc = "The two sites it joins", .presence = needed});
   if (ends.size() == 2) {
     link.from = ends[0];
     link.to = ends[1];
   } else if (object.has("ends")) {
     object.problem("ends", "a link has two ends", "name two sites");
   }
-  link.distance = object.quantity<Meters>("distance", {.doc = "Great circle", .minimum = 0});
+  link.distance = object.quantity<Meters>(
+      "distance", {.doc = "Great circle", .presence = needed, .minimum = 0});
   link.latency = object.quantity<Seconds>(
-      "latency", {.doc = "One way, along the fibre", .minimum = 0, .maximum = 10});
-  link.bandwidth = object.quantity<BytesPerSecond>("bandwidth", positive("One direction"));
+      "latency",
+      {.doc = "One way, along the fibre", .presence = needed, .minimum = 0, .maximum = 10});
+  document::Rule one_way = positive("One direction");
+  one_way.presence = needed;
+  link.bandwidth = object.quantity<BytesPerSecond>("bandwidth", one_way);
   link.background =
       object
           .optional_quantity<BytesPerSecond>(

@@ -7,14 +7,15 @@
 #include <functional>
 #include <set>
 
-#include "base/date.hpp"
 #include "scenario/plan_options.hpp"
 #include "scenario/read_after.hpp"
 #include "scenario/read_checkpoint.hpp"
 #include "scenario/read_deliveries.hpp"
 #include "scenario/read_placement.hpp"
+#include "scenario/read_schedule.hpp"
 #include "scenario/read_target.hpp"
 #include "scenario/read_task.hpp"
+#include "scenario/read_team.hpp"
 
 namespace trainyard::scenario {
 
@@ -22,8 +23,6 @@ using document::Object;
 using document::Presence;
 
 namespace {
-
-constexpr double longest = 366 * 86400.0;
 
 class JobReader {
  public:
@@ -39,7 +38,6 @@ class JobReader {
 
  private:
   void place();
-  void schedule();
   void data();
   void trained(Object& object);
   void timed(Object& object);
@@ -84,49 +82,6 @@ void JobReader::data() {
         set.home = site_index(data, "home", *home, world_).value_or(0);
         job_.data = set;
       });
-}
-
-void JobReader::schedule() {
-  job_.priority = object_
-                      .integer("priority", {.doc = "Larger is served first; default 0",
-                                            .presence = Presence::optional,
-                                            .minimum = -1e6,
-                                            .maximum = 1e6})
-                      .value_or(0);
-  job_.from = object_
-                  .date("from", {.doc = "When it is ready to start; default: the horizon's start",
-                                 .presence = Presence::optional})
-                  .value_or(world_.from);
-  job_.deadline = object_.date("deadline", {.doc = "When it should have finished; default: never",
-                                            .presence = Presence::optional});
-  job_.estimate = object_.optional_quantity<Seconds>(
-      "estimate", {.doc = "How long it says that it computes, for policies that order by length; "
-                          "default: its target over its rate, or its duration",
-                   .minimum = 0,
-                   .maximum = longest_horizon,
-                   .minimum_excluded = true});
-  const model::Model* model = known_model();
-  job_.checkpoint =
-      read_checkpoint(object_, world_, model == nullptr ? Bytes() : checkpoint_size(*model));
-  const auto restart = object_.optional_quantity<Seconds>(
-      "restart", {.doc = "Lost whenever its chips change; default \"10 min\" (assumed: loading a "
-                         "checkpoint and starting the framework), of known durations \"0 s\"",
-                  .minimum = 0,
-                  .maximum = longest});
-  job_.restart = restart.value_or(Seconds(object_.has("duration") ? 0 : 600));
-  if (object_.describing()) return;
-  if (job_.from >= world_.to) {
-    object_.problem("from",
-                    fmt::format("{} is not before the horizon's end, {}", date_text(job_.from),
-                                date_text(world_.to)),
-                    "start it earlier, or move the horizon");
-  }
-  if (job_.deadline && *job_.deadline <= job_.from) {
-    object_.problem("deadline",
-                    fmt::format("{} is not after its start, {}", date_text(*job_.deadline),
-                                date_text(job_.from)),
-                    "give it time, or leave the deadline out");
-  }
 }
 
 // "chips" or "gangs".
@@ -246,7 +201,8 @@ void JobReader::read() {
   asked_.spares = spares.value_or(0);
   object_.split(
       "duration", [&](Object& object) { timed(object); }, [&](Object& object) { trained(object); });
-  schedule();
+  const model::Model* model = known_model();
+  read_schedule(object_, world_, model == nullptr ? Bytes() : checkpoint_size(*model), job_);
   data();
   if (object_.describing() || placement_.sites.empty()) return;
   if (object_.has("duration")) {
@@ -265,14 +221,18 @@ void read_jobs(Object& root, const Definitions& definitions, fleet::World& world
   std::vector<Predecessors> predecessors;
   std::vector<std::string> named;
   const bool optional = root.describing() || root.has("workloads");
-  root.each("jobs",
-            {.doc = "Jobs by name: of a model and its plan, or of a known duration",
-             .presence = optional ? Presence::optional : Presence::required},
-            [&](const std::string& name, Object object) {
-              named.push_back(name);
-              predecessors.push_back(read_after(object, name));
-              JobReader(object, definitions, world, tasks, {.name = name}).read();
-            });
+  root.each(
+      "jobs",
+      {.doc = "Jobs by name: of a model and its plan, or of a known duration",
+       .presence = optional ? Presence::optional : Presence::required},
+      [&](const std::string& name, Object object) {
+        named.push_back(name);
+        predecessors.push_back(read_after(object, name));
+        object.split(
+            "branches",
+            [&](Object& several) { read_team(several, name, definitions, world, tasks); },
+            [&](Object& one) { JobReader(one, definitions, world, tasks, {.name = name}).read(); });
+      });
   if (!root.describing()) link_predecessors(root, predecessors, named, world);
 }
 

@@ -107,14 +107,19 @@ bool deliveries_hold(const Definitions& definitions) {
   return !definitions.faulty.contains("deliveries");
 }
 
-Placement read_placement(Object& object, fleet::World& world) {
-  Placement placement;
+std::vector<std::size_t> read_chips_of(Object& object, fleet::World& world) {
+  std::vector<std::size_t> owners;
   for (const std::string& name :
        object.texts("chips_of", {.doc = "Owners whose chips it may use; default: its own, of a "
                                         "workload all that have chips at its sites",
                                 .presence = Presence::optional})) {
-    placement.chip_owners.push_back(owner_index(world, name));
+    owners.push_back(owner_index(world, name));
   }
+  return owners;
+}
+
+Placement read_placement(Object& object, fleet::World& world) {
+  Placement placement{.chip_owners = read_chips_of(object, world)};
   const std::size_t before = object.problem_count();
   const auto sites = object.texts("sites", {.doc = "Where it may run, the preferred site first"});
   const auto node =

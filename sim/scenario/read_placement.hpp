@@ -18,6 +18,9 @@ struct Placement {
   std::vector<std::string> kinds;  // names of nodes, the preferred first; empty: not said
 };
 
+// Reads "chips_of": owners whose chips a job may use.
+std::vector<std::size_t> read_chips_of(document::Object& object, fleet::World& world);
+
 // Reads "sites", "node" or "nodes", and "chips_of"; no chip_owners where the last is left out.
 Placement read_placement(document::Object& object, fleet::World& world);
 

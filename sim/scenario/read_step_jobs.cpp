@@ -62,16 +62,8 @@ void StepJobReader::joint(const std::string& name, Object& object) {
   const Common common = read_common(object, Scale::joint, definitions_);
   auto task = read_joint(object, common, definitions_, places_);
   if (!task || !common.has_plan) return;
-  if (task->request.search) {
-    object.problem("plan", "a plan is not searched for jobs with branches",
-                   "give the degrees; \"balance\": \"auto\" shares out layers and batch");
-    return;
-  }
   task->room = tasks_.room();
-  std::int64_t nodes = 0;
-  for (const step::Branch& branch : task->joint->branches) {
-    for (const step::Section& section : branch.sections) nodes += section.nodes;
-  }
+  const std::int64_t nodes = step::nodes_of(*task->joint);
   if (check(object, *task, nodes)) {
     jobs_.push_back({.job = name, .task = tasks_.add(std::move(*task)), .nodes = nodes});
   }

@@ -88,10 +88,8 @@ Sync read_sync(Object& object, double bits) {
                                                  "default true",
                                           .presence = Presence::optional})
                      .value_or(true);
-  sync.chunk = object
-                   .optional_quantity<Bytes>(
-                       "chunk", positive("Sent together, at least; default \"256 MB\""))
-                   .value_or(sync.chunk);
+  sync.chunk = object.optional_quantity<Bytes>(
+      "chunk", positive("Sent together, at least; default: a sixteenth of all gradients"));
   sync.bits = object
                   .number("bits", {.doc = "Of a parameter's gradient on the way between branches; "
                                           "default: those of the plan's \"gradient_precision\"",

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -53,7 +54,7 @@ struct Sync {
   Method method = Method::synchronous;
   Crossing crossing = Crossing::hierarchical;
   bool overlap = true;         // a part is sent as soon as its gradients are made
-  Bytes chunk{256e6};          // sent together, at least
+  std::optional<Bytes> chunk;  // sent together, at least; none: a sixteenth of all
   double bits = 32;            // of a parameter's gradient on the way between branches
   std::int64_t streams = 1;    // TCP streams of an accelerator to another site
   std::int64_t every = 1;      // local: inner steps between two exchanges of the same parameter
@@ -69,6 +70,9 @@ struct Joint {
   hardware::WideArea wide;
   double wan_share = 1;  // of the bandwidth of links between sites that is left to the job
 };
+
+// Of all sections.
+std::int64_t nodes_of(const Joint& joint);
 
 // The wide area with what is left of its links to the job.
 hardware::WideArea shared(const Joint& joint);

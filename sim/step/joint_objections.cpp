@@ -77,9 +77,10 @@ void Objector::section(const Branch& branch, const Section& section) {
   const std::int64_t wanted = width * section.request.data.value_or(1);
   if (wanted > section.nodes * each) {
     add(of_section(branch, section) + "/chips",
-        fmt::format("its {} stages take {} accelerators (tensor {}, {} replicas), there are {}",
-                    section.stages, wanted, section.request.tensor,
-                    section.request.data.value_or(1), section.nodes * each),
+        fmt::format("its {} stage{} take{} {} accelerators (tensor {}, {} replicas), there are {}",
+                    section.stages, section.stages == 1 ? "" : "s", section.stages == 1 ? "s" : "",
+                    wanted, section.request.tensor, section.request.data.value_or(1),
+                    section.nodes * each),
         "use smaller degrees, or more chips");
   }
 }
@@ -147,8 +148,11 @@ void Objector::memory(const Branch& branch) {
                     "much",
                     stage, human(needed), human(capacity), branch.sections[s].node.name,
                     human(needed - capacity)),
-        "give it fewer layers (\"balance\": \"auto\" finds how many), more stages, a larger tensor "
-        "degree or \"recompute\": \"full\"");
+        branch.sections.size() > 1
+            ? "give it fewer layers (\"balance\": \"auto\" finds how many), more stages, a larger "
+              "tensor degree or \"recompute\": \"full\""
+            : "give it more stages, a larger tensor degree, \"sharding\" or \"recompute\": "
+              "\"full\"");
   }
 }
 

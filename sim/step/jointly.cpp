@@ -87,6 +87,7 @@ Answer together(const Task& task, const std::vector<Profile>& profiles, const Jo
   sum.exact = true;
   sum.branches = static_cast<std::int64_t>(profiles.size());
   sum.staleness = joined.staleness;
+  sum.between = joined.sent;
   if (task.joint->sync.method != Method::synchronous &&
       task.model.progress == model::Progress::tokens) {
     sum.worth = worth(sum.branches, model::parameters(task.model));
@@ -152,6 +153,43 @@ Round round_of(const Task& task, const std::vector<Profile>& profiles) {
     round.learners.push_back(learner(task.joint->branches[b], profiles[b]));
   }
   return round;
+}
+
+Answer part_of(const Task& task, const Answer& all, std::size_t branch, std::size_t section) {
+  const auto power = [](const Section& one, double ranks) {
+    return one.node.power.measured * (ranks / static_cast<double>(one.node.accelerators));
+  };
+  const auto ranks = [](const Section& one, const Placement& placed) {
+    return one.stages * one.request.tensor * one.request.context * placed.plan().data;
+  };
+  double samples = 0;
+  Watts drawn;
+  for (const Branch& each : task.joint->branches) {
+    const Placement placed = *placement(each);
+    samples += static_cast<double>(placed.plan().samples());
+    for (const Section& one : each.sections) {
+      drawn += power(one, static_cast<double>(ranks(one, placed)));
+    }
+  }
+  const Branch& own = task.joint->branches[branch];
+  const Section& here = own.sections[section];
+  const Placement placed = *placement(own);
+  const double share =
+      static_cast<double>(placed.plan().samples()) / samples *
+      (static_cast<double>(here.stages) / static_cast<double>(placed.plan().pipeline()));
+  Answer part = all;
+  part.samples *= share;
+  part.tokens *= share;
+  part.model_work = part.model_work * share;
+  part.hardware_work = part.hardware_work * share;
+  part.scale_out = part.scale_out * share;
+  part.tensor = here.request.tensor;
+  part.data = placed.plan().data;
+  part.micro_batches = placed.plan().micro_batches;
+  part.ranks = ranks(here, placed);
+  part.left_over = here.nodes * here.node.accelerators - part.ranks;
+  part.energy = all.energy * (power(here, static_cast<double>(part.ranks)) / drawn);
+  return part;
 }
 
 Together play_together(const Task& task, const Options& options) {

@@ -11,6 +11,10 @@ namespace trainyard::step {
 // The round that the branches, whose profiles these are, go through.
 Round round_of(const Task& task, const std::vector<Profile>& profiles);
 
+// What of the answer of a task with branches is a section's: the samples of its branch by its share
+// of the stages, chips, and energy by their power. Duration and utilisation are those of all.
+Answer part_of(const Task& task, const Answer& all, std::size_t branch, std::size_t section);
+
 struct Together {
   Answer answer;
   std::vector<Profile> branches;  // each by itself

@@ -120,6 +120,14 @@ Task alone(const Task& task, const Branch& branch) {
   return own;
 }
 
+std::int64_t nodes_of(const Joint& joint) {
+  std::int64_t sum = 0;
+  for (const Branch& branch : joint.branches) {
+    for (const Section& section : branch.sections) sum += section.nodes;
+  }
+  return sum;
+}
+
 hardware::WideArea shared(const Joint& joint) {
   hardware::WideArea wide = joint.wide;
   for (hardware::WanLink& link : wide.links) {

@@ -1,15 +1,29 @@
 #include "step/rates.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <set>
 
 #include "base/check.hpp"
 #include "engine/isolated.hpp"
+#include "step/placement.hpp"
 
 namespace trainyard::step {
 
 Task under(Task task, const Question& question) {
+  if (task.joint) {
+    const double clock = question.clock * question.slowest;
+    for (Branch& branch : task.joint->branches) {
+      // Names what else the branch is played with.
+      if (clock != 1 && !branch.identity.empty()) branch.identity += " slower";
+      for (Section& section : branch.sections) {
+        if (clock != 1) section.node = hardware::at_clock(std::move(section.node), clock);
+      }
+    }
+    task.joint->wan_share *= question.wan;
+    return task;
+  }
   if (question.clock != 1) task.node = hardware::at_clock(std::move(task.node), question.clock);
   if (question.slowest != 1) task.faults.nodes.push_back({0, question.slowest});
   return task;
@@ -37,6 +51,29 @@ Answer ask_between(Rates& rates, Question question) {
   const double utilisation = fast / answer.duration * ((below + 1) / steps);
   answer.mfu *= utilisation;
   answer.hfu *= utilisation;
+  return answer;
+}
+
+Answer ask_sharing(Rates& rates, Question question) {
+  const double steps = std::max(1.0, question.wan / wan_grid);
+  const double below = std::floor(steps + 1e-9);
+  const auto at = [&](double grid_point) {
+    Question there = question;
+    there.wan = grid_point * wan_grid;
+    return ask_between(rates, there);
+  };
+  if (steps - below < 1e-9) return at(below);
+  const Answer slow = at(below);
+  Answer answer = at(below + 1);
+  const double share = (1 / steps - 1 / (below + 1)) / (1 / below - 1 / (below + 1));
+  const Seconds fast = answer.duration;
+  answer.duration += (slow.duration - answer.duration) * share;
+  for (std::size_t i = 0; i < answer.spent.size(); ++i) {
+    answer.spent[i] += (slow.spent[i] - answer.spent[i]) * share;
+  }
+  answer.energy += (slow.energy - answer.energy) * share;
+  answer.mfu *= fast / answer.duration;
+  answer.hfu *= fast / answer.duration;
   return answer;
 }
 
@@ -119,6 +156,26 @@ Answer RateTable::ask(Question question) {
   return known_.at(question);
 }
 
+namespace {
+
+Answer guess_jointly(const Task& task, const Question& question, double mfu) {
+  Answer sum;
+  FlopsPerSecond peak;
+  for (const Branch& branch : task.joint->branches) {
+    const Placement placed = *placement(branch);
+    sum.ranks += placed.ranks();
+    sum.left_over += placed.left_over();
+    sum.samples += static_cast<double>(placed.plan().samples());
+    peak += placed.peak();
+  }
+  sum.tokens = sum.samples * task.model.tokens_per_sample;
+  sum.model_work = model::training_work(task.model) * sum.samples;
+  sum.duration = sum.model_work / (peak * (mfu * question.clock * question.slowest));
+  return sum;
+}
+
+}  // namespace
+
 // The nominal rate is 40 % of peak: what published large runs reach, give or take a third.
 Answer Survey::ask(Question question) {
   constexpr double nominal_mfu = 0.4;
@@ -128,6 +185,7 @@ Answer Survey::ask(Question question) {
   }
   asked_.push_back(question);
   const Task& task = tasks_[static_cast<std::size_t>(question.task)];
+  if (task.joint) return guess_jointly(task, question, nominal_mfu);
   const auto plan = plan_on(task, question.nodes);
   EXPECT(plan.has_value());
   Answer answer{.data = plan->data,

@@ -13,10 +13,11 @@
 namespace trainyard::step {
 
 struct Question {
-  std::int64_t task = 0;  // index into the tasks given to the table
-  std::int64_t nodes = 0;
-  double clock = 1;    // of the accelerators, of the usual one (hardware::at_clock)
-  double slowest = 1;  // speed of one of the nodes
+  std::int64_t task = 0;   // index into the tasks given to the table
+  std::int64_t nodes = 0;  // of a task with branches: 0, all are given
+  double clock = 1;        // of the accelerators, of the usual one (hardware::at_clock)
+  double slowest = 1;      // speed of one of the nodes
+  double wan = 1;          // share of what links between sites carry that is left to the task
   friend auto operator<=>(const Question&, const Question&) = default;
 };
 
@@ -35,6 +36,12 @@ Task under(Task task, const Question& question);
 // two next to it, linearly in the time of a cycle, 1 / clock; so more clock is never slower.
 Answer ask_between(Rates& rates, Question question);
 inline constexpr double clock_grid = 0.1;  // distance of the clocks that steps are played at
+
+// The answer with any share of the links between sites: where it is none of `wan_grid`, step time
+// is interpolated between the two next to it, linearly in 1 / share. Below the least of the grid,
+// as with that one.
+Answer ask_sharing(Rates& rates, Question question);
+inline constexpr double wan_grid = 0.125;
 
 // The answer on any number of nodes: above 64 nodes, where the plan differs in its replicas alone,
 // step time is interpolated between the two numbers next to it that have six significant bits.

@@ -44,6 +44,7 @@ std::vector<StageReport> stages(const Task& task, const Played& played) {
     stages[s].stage = static_cast<std::int64_t>(s);
     if (!task.exchange) {
       stages[s].memory = played.placement.memory(task.model, stages[s].stage);
+      stages[s].capacity = played.placement.capacity(stages[s].stage);
     }
   }
   for (const program::Player& player : played.play.players) {

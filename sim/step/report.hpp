@@ -18,6 +18,7 @@ struct StageReport {
   // Of an average rank of the stage; sums to the step's duration. Shape [activities].
   std::array<Seconds, program::activities> spent;
   parallelism::Memory memory;
+  Bytes capacity;  // per accelerator
 };
 
 // All links of a kind that some transfer crosses.

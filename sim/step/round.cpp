@@ -1,6 +1,7 @@
 #include "step/round.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/check.hpp"
 #include "engine/player.hpp"
@@ -158,6 +159,8 @@ void RoleMaker::make() {
 
 std::vector<std::vector<Part>> parts(const std::vector<double>& layers, const Sync& sync) {
   const auto fragments = static_cast<std::size_t>(sync.fragments);
+  const double all_layers = std::accumulate(layers.begin(), layers.end(), 0.0);
+  const Bytes chunk = sync.chunk.value_or(Bytes(all_layers * sync.bits / 8 / 16));
   std::vector<std::vector<Part>> all(fragments);
   for (std::size_t f = 0; f < fragments; ++f) {
     Part part;
@@ -169,7 +172,7 @@ std::vector<std::vector<Part>> parts(const std::vector<double>& layers, const Sy
       if (block % fragments != f) continue;
       part.push_back(layer);
       size += Bytes(layers[layer] * sync.bits / 8);
-      if (size < sync.chunk) continue;
+      if (size < chunk) continue;
       all[f].push_back(std::move(part));
       part.clear();
       size = Bytes(0);

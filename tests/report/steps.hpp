@@ -54,6 +54,7 @@ inline step::StageReport stage(std::int64_t number, double bubble, double parame
   spend(stage.spent, program::Activity::gemm, 2 - bubble);
   spend(stage.spent, program::Activity::pipeline_wait, bubble);
   stage.memory.parameters = Bytes(parameters);
+  stage.capacity = Bytes(75.2e9);
   return stage;
 }
 

@@ -89,7 +89,9 @@ Sync read_sync(Object& object, double bits) {
                                           .presence = Presence::optional})
                      .value_or(true);
   sync.chunk = object.optional_quantity<Bytes>(
-      "chunk", positive("Sent together, at least; default: a sixteenth of all gradients"));
+      "chunk",
+      positive(
+          "Sent together, at least; default: what the links carry in ten times their latency"));
   sync.bits = object
                   .number("bits", {.doc = "Of a parameter's gradient on the way between branches; "
                                           "default: those of the plan's \"gradient_precision\"",

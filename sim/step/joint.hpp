@@ -53,8 +53,10 @@ enum class Crossing { hierarchical, flat };
 struct Sync {
   Method method = Method::synchronous;
   Crossing crossing = Crossing::hierarchical;
-  bool overlap = true;         // a part is sent as soon as its gradients are made
-  std::optional<Bytes> chunk;  // sent together, at least; none: a sixteenth of all
+  bool overlap = true;  // a part is sent as soon as its gradients are made
+  // Sent together, at least; none: what the links on the way carry in ten times their latency, so
+  // that little time goes to waiting for it.
+  std::optional<Bytes> chunk;
   double bits = 32;            // of a parameter's gradient on the way between branches
   std::int64_t streams = 1;    // TCP streams of an accelerator to another site
   std::int64_t every = 1;      // local: inner steps between two exchanges of the same parameter

@@ -142,6 +142,25 @@ Answer together(const Task& task, const std::vector<Profile>& profiles, const Jo
   return sum;
 }
 
+// Of the ways between neighbours in the ring, the most that one carries in ten times its latency.
+Bytes usual_chunk(const Joint& joint) {
+  constexpr double latencies = 10;
+  const hardware::WanRoutes routes(joint.wide.sites, joint.wide.links);
+  Bytes most;
+  for (std::size_t b = 0; b < joint.branches.size(); ++b) {
+    const std::size_t from = joint.branches[b].sections.front().site;
+    const std::size_t to = joint.branches[(b + 1) % joint.branches.size()].sections.front().site;
+    if (from == to) continue;
+    const hardware::WanRoute& route = routes.between(from, to);
+    BytesPerSecond least = joint.wide.links[route.lanes.front() / 2].bandwidth;
+    for (const hardware::WanLane lane : route.lanes) {
+      least = std::min(least, joint.wide.links[lane / 2].bandwidth);
+    }
+    most = std::max(most, least * (route.latency * latencies));
+  }
+  return most;
+}
+
 }  // namespace
 
 Round round_of(const Task& task, const std::vector<Profile>& profiles) {
@@ -149,6 +168,7 @@ Round round_of(const Task& task, const std::vector<Profile>& profiles) {
               .layers = layers(task.model),
               .sync = task.joint->sync,
               .wide = shared(*task.joint)};
+  if (!round.sync.chunk) round.sync.chunk = usual_chunk(*task.joint);
   for (std::size_t b = 0; b < profiles.size(); ++b) {
     round.learners.push_back(learner(task.joint->branches[b], profiles[b]));
   }

@@ -1,7 +1,6 @@
 #include "step/round.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "base/check.hpp"
 #include "engine/player.hpp"
@@ -159,8 +158,7 @@ void RoleMaker::make() {
 
 std::vector<std::vector<Part>> parts(const std::vector<double>& layers, const Sync& sync) {
   const auto fragments = static_cast<std::size_t>(sync.fragments);
-  const double all_layers = std::accumulate(layers.begin(), layers.end(), 0.0);
-  const Bytes chunk = sync.chunk.value_or(Bytes(all_layers * sync.bits / 8 / 16));
+  const Bytes chunk = sync.chunk.value_or(Bytes(0));
   std::vector<std::vector<Part>> all(fragments);
   for (std::size_t f = 0; f < fragments; ++f) {
     Part part;

@@ -1,8 +1,12 @@
+#include <algorithm>
+
 #include "pipeline/schedule.hpp"
 
 namespace trainyard::pipeline {
 
-std::vector<std::int64_t> in_flight(const ScheduleRow& row, Stage stage) {
+namespace {
+
+std::vector<std::int64_t> counted(const ScheduleRow& row, Stage stage) {
   std::vector<std::int64_t> kept(static_cast<std::size_t>(chunks(row.layout, stage.chunks)), 0);
   std::vector<std::int64_t> most = kept;
   std::int64_t total = 0;
@@ -19,6 +23,24 @@ std::vector<std::int64_t> in_flight(const ScheduleRow& row, Stage stage) {
     }
   }
   return most;
+}
+
+}  // namespace
+
+// Once the pipeline is full more micro-batches change nothing, or add themselves where all are
+// kept: of many it is enough to look at few.
+std::vector<std::int64_t> in_flight(const ScheduleRow& row, Stage stage) {
+  const std::int64_t period = 2 * stage.stages;  // what schedules want multiples of divides it
+  const std::int64_t full = 2 * period * std::max<std::int64_t>(1, stage.chunks);
+  if (stage.micro_batches <= 2 * full) return counted(row, stage);
+  Stage few = stage;
+  few.micro_batches = full + stage.micro_batches % period;
+  std::vector<std::int64_t> kept = counted(row, few);
+  const std::int64_t more = stage.micro_batches - few.micro_batches;
+  few.micro_batches += period;
+  const std::vector<std::int64_t> next = counted(row, few);
+  for (std::size_t c = 0; c < kept.size(); ++c) kept[c] += (next[c] - kept[c]) * (more / period);
+  return kept;
 }
 
 }  // namespace trainyard::pipeline

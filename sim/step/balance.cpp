@@ -184,6 +184,24 @@ std::vector<Share> shares(Task& task) {
   return all;
 }
 
+// A little less than each has when all are done at once, at least one: large batches are not handed
+// out one by one.
+void start(std::vector<Share>& all, std::int64_t pieces) {
+  constexpr double margin = 2;
+  double rate = 0;  // micro-batches a second
+  double begun = 0;
+  for (const Share& share : all) {
+    const auto replicas = static_cast<double>(share.replicas);
+    rate += replicas / share.each.value();
+    begun += replicas * (share.fill / share.each);
+  }
+  const Seconds done((static_cast<double>(pieces) + begun) / rate);
+  for (Share& share : all) {
+    const double fair = (done - share.fill) / share.each;
+    share.micro_batches = std::max<std::int64_t>(1, static_cast<std::int64_t>(fair - margin));
+  }
+}
+
 void settle(const std::vector<Share>& all) {
   for (const Share& share : all) {
     for (Section& section : share.branch->sections) {
@@ -228,11 +246,9 @@ std::vector<Objection> by_speed(Task& task) {
   if (all.empty()) return {};
   const std::int64_t micro_batch = task.request.batch.micro_batch;
   const std::int64_t pieces = *task.request.batch.global_batch / micro_batch;
+  start(all, pieces);
   std::int64_t left = pieces;
-  for (Share& share : all) {
-    share.micro_batches = 1;
-    left -= share.replicas;
-  }
+  for (const Share& share : all) left -= share.micro_batches * share.replicas;
   while (left > 0) {
     Share* best = nullptr;
     for (Share& share : all) {

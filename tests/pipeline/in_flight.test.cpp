@@ -30,4 +30,20 @@ TEST_CASE("each chunk counts at the moment when the stage keeps most, the first 
   CHECK(kept == std::vector<std::int64_t>{2, 1});
 }
 
+TEST_CASE("of a million micro-batches as many are kept as of a hundred", "[pipeline]") {
+  for (const ScheduleRow& row : schedules()) {
+    const std::int64_t chunks = row.layout == Layout::looped ? 3 : 1;
+    for (std::int64_t s = 0; s < 4; ++s) {
+      INFO(row.name << ", stage " << s);
+      const auto few = in_flight(row, {s, 4, 104, chunks});
+      const auto many = in_flight(row, {s, 4, 1'000'000, chunks});
+      if (row.name == "gpipe") {
+        CHECK(many == std::vector<std::int64_t>{1'000'000});
+      } else {
+        CHECK(many == few);
+      }
+    }
+  }
+}
+
 }  // namespace trainyard::pipeline

@@ -79,6 +79,9 @@ void add_measures(const std::vector<StepRow>& rows, Dataset& dataset) {
        "compute of data-parallel training over that of this training, where both reach the same "
        "loss",
        "1", [](const StepRow& row) { return row.answer.worth; });
+  real("step_best_batch",
+       "tokens of a step with which training of its kind does best by the published law; 0: no law",
+       "1", [](const StepRow& row) { return row.answer.best_batch; });
   real("step_staleness",
        "outer steps that others made, on average, while a branch's part was made; asynchronous "
        "branches only",

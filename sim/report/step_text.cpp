@@ -71,7 +71,10 @@ std::string equal_loss(const step::Answer& answer) {
   if (answer.worth == 1) return "";
   return line("worth", fmt::format("{} of data-parallel training: {} tokens/s at equal loss",
                                    decimal(answer.worth, 3),
-                                   per_second(answer.tokens * answer.worth, answer.duration)));
+                                   per_second(answer.tokens * answer.worth, answer.duration))) +
+         line("",
+              fmt::format("by the laws of DiLoCo; their best batch is {} M tokens, this one {} M",
+                          decimal(answer.best_batch / 1e6, 2), decimal(answer.tokens / 1e6, 2)));
 }
 
 std::string training(const measure::StepRow& row) {

@@ -40,6 +40,9 @@ struct Answer {
   std::int64_t branches = 1;  // that train copies of the model (joint.hpp)
   // What a token is worth against data-parallel training that reaches the same loss (loss.hpp).
   double worth = 1;
+  // Tokens of a step with which training of its kind does best by the published law (loss.hpp); 0:
+  // there is no law for it.
+  double best_batch = 0;
   Bytes between;         // that a branch sends to the next one in a step
   double staleness = 0;  // of asynchronous branches, in outer steps
   bool exact = true;     // whether folding changes nothing (program/fold.hpp)

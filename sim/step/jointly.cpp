@@ -90,7 +90,9 @@ Answer together(const Task& task, const std::vector<Profile>& profiles, const Jo
   sum.between = joined.sent;
   if (task.joint->sync.method != Method::synchronous &&
       task.model.progress == model::Progress::tokens) {
-    sum.worth = worth(sum.branches, model::parameters(task.model));
+    const double parameters = model::parameters(task.model);
+    sum.worth = worth(sum.branches, parameters);
+    sum.best_batch = optimal_batch(sum.branches, parameters);
   }
   FlopsPerSecond peak;
   double fullest = 0;

@@ -231,12 +231,16 @@ bool JointReader::divides() {
 void JointReader::identify() {
   const step::Sync& sync = joint_.sync;
   std::string text = task_->identity + wide_text();
-  for (const step::Branch& branch : task_->joint->branches) {
-    text += branch.name + branch.identity;
+  for (step::Branch& branch : task_->joint->branches) {
+    // What was shared out tells apart branches on equal nodes.
+    std::string own;
     for (const step::Section& section : branch.sections) {
-      text += fmt::format(" {} {}", section.site, section.request.batch.micro_batches.value_or(-1));
-      for (const std::int64_t layers : section.request.layers) text += fmt::format(",{}", layers);
+      own += fmt::format(" {}", section.request.batch.micro_batches.value_or(-1));
+      for (const std::int64_t layers : section.request.layers) own += fmt::format(",{}", layers);
     }
+    branch.identity = sha256(branch.identity + own);
+    text += branch.name + branch.identity;
+    for (const step::Section& section : branch.sections) text += fmt::format(" {}", section.site);
   }
   text += fmt::format(" {} {} {} {} {} {} {} {} {} {} {}", static_cast<int>(sync.method),
                       static_cast<int>(sync.crossing), sync.overlap,

@@ -117,6 +117,15 @@ void Objector::between(const Branch& branch) {
           fmt::format("use {} or a multiple", low));
     }
     path(of_section(branch, next) + "/site", one.site, next.site);
+    if (joint_.branches.size() > 1 && next.site != branch.sections.front().site) {
+      add(of_section(branch, next) + "/site",
+          fmt::format("it stands at {}, the branch's first stages at {}: of several branches each "
+                      "exchanges gradients from one site",
+                      joint_.wide.sites[next.site],
+                      joint_.wide.sites[branch.sections.front().site]),
+          "make replicas of one branch of them (\"data\"), whose stages may stand at several "
+          "sites");
+    }
   }
 }
 

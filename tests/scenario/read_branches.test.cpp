@@ -89,6 +89,26 @@ TEST_CASE("branches stand at sites, on whole nodes, and share out the batch", "[
   CHECK(joint.sync.every == 1);
 }
 
+TEST_CASE("branches on equal nodes are alike where they do as much", "[scenario]") {
+  const auto alike = [](const std::string& batch) {
+    const step::Joint joint = joint_of(
+        {.plan = R"("tensor": 8, "global_batch": )" + batch, .more = R"("balance": "auto")"});
+    return joint.branches[0].identity == joint.branches[1].identity;
+  };
+  CHECK(alike("128"));
+  CHECK_FALSE(alike("136"));  // eight replicas each: nine micro-batches and eight
+}
+
+TEST_CASE("of several branches each stands at one site", "[scenario]") {
+  Branches two = staged();
+  two.branches += R"(, "other": {"site": "austin", "node": "dgx_h100", "chips": 16,
+    "plan": {"tensor": 8, "micro_batches": 1}})";
+  CHECK(wrong(two) ==
+        "/jobs/a/branches/all/stages/back/site: it stands at memphis, the branch's first stages "
+        "at austin: of several branches each exchanges gradients from one site; make replicas of "
+        "one branch of them (\"data\"), whose stages may stand at several sites");
+}
+
 TEST_CASE("sections have stages, a tensor degree and a site of their own", "[scenario]") {
   const step::Joint joint = joint_of(staged("", R"(, "tensor": 4)"));
   REQUIRE(joint.branches.size() == 1);

@@ -1,6 +1,8 @@
 #include "step/jointly.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "base/check.hpp"
 #include "parallelism/memory.hpp"
@@ -73,75 +75,119 @@ bool in_one_ring(const Sync& sync) {
   return sync.crossing == Crossing::flat && sync.method == Method::synchronous;
 }
 
-// All branches together at the pace of the round.
-Answer together(const Task& task, const std::vector<Profile>& profiles, const Joined& joined) {
-  Answer sum = profiles.front().answer;
-  sum.duration = joined.step;
-  sum.spent = {};
-  sum.data = sum.ranks = sum.left_over = sum.players = 0;
-  sum.events = joined.events;
-  sum.samples = sum.tokens = 0;
-  sum.model_work = sum.hardware_work = Flops(0);
-  sum.scale_out = joined.sent * static_cast<double>(profiles.size());
-  sum.energy = Joules(0);
-  sum.exact = true;
-  sum.branches = static_cast<std::int64_t>(profiles.size());
-  sum.staleness = joined.staleness;
-  sum.between = joined.sent;
-  if (task.joint->sync.method != Method::synchronous &&
-      task.model.progress == model::Progress::tokens) {
-    const double parameters = model::parameters(task.model);
-    sum.worth = worth(sum.branches, parameters);
-    sum.best_batch = optimal_batch(sum.branches, parameters);
+// Sums up branches at the pace of the round.
+class Sum {
+ public:
+  Sum(const Task& task, const Together& all, const Joined& joined);
+  Answer answer() &&;
+
+ private:
+  // A branch: what it did by itself, in which a flat ring has one replica do for all.
+  struct Branch {
+    const Answer& own;
+    Placement placed;
+    double steps = 1;  // of its own in one of the job's, replicas of `own` included
+    Seconds working;   // in one of the job's
+  };
+
+  void add(const Branch& branch);
+  void add_energy(const Branch& branch);
+  void add_memory(const Answer& own);
+  void spend(const Branch& branch);
+  void weigh(const Task& task);
+
+  Answer sum_;
+  FlopsPerSecond peak_;
+  std::vector<Branch> branches_;
+};
+
+Sum::Sum(const Task& task, const Together& all, const Joined& joined) {
+  const Answer& first = all.branches.front().answer;
+  sum_ = {.duration = joined.step,
+          .tensor = first.tensor,
+          .context = first.context,
+          .pipeline = first.pipeline,
+          .data = 0,
+          .expert = first.expert,
+          .micro_batches = first.micro_batches};
+  sum_.branches = static_cast<std::int64_t>(all.branches.size());
+  sum_.staleness = joined.staleness;
+  sum_.between = joined.sent;
+  sum_.scale_out = joined.sent * static_cast<double>(all.branches.size());
+  sum_.events = joined.events;
+  weigh(task);
+  for (std::size_t b = 0; b < all.branches.size(); ++b) {
+    const Answer& own = all.branches[b].answer;
+    Placement placed = *placement(task.joint->branches[b]);
+    const double replicas = static_cast<double>(placed.plan().data) / static_cast<double>(own.data);
+    branches_.push_back(
+        {own, std::move(placed), replicas * joined.steps[b], own.duration * joined.steps[b]});
+    add(branches_.back());
   }
-  FlopsPerSecond peak;
-  double fullest = 0;
-  for (std::size_t b = 0; b < profiles.size(); ++b) {
-    const Answer& own = profiles[b].answer;
-    const auto placed = placement(task.joint->branches[b]);
-    const double replicas =
-        static_cast<double>(placed->plan().data) / static_cast<double>(own.data);
-    sum.data += placed->plan().data;
-    sum.ranks += placed->ranks();
-    sum.left_over += placed->left_over();
-    sum.players += own.players;
-    sum.events += own.events;
-    const double steps = replicas * joined.steps[b];
-    sum.samples += own.samples * steps;
-    sum.tokens += own.tokens * steps;
-    sum.model_work += own.model_work * steps;
-    sum.hardware_work += own.hardware_work * steps;
-    sum.scale_out += own.scale_out * steps;
-    sum.exact = sum.exact && own.exact;
-    peak += placed->peak();
-    if (own.memory.total() / own.capacity > fullest) {
-      fullest = own.memory.total() / own.capacity;
-      sum.memory = own.memory;
-      sum.capacity = own.capacity;
-    }
-    Watts idle;
-    for (const Section& section : placed->sections) {
-      idle += section.node.power.idle *
-              (static_cast<double>(section.stages * section.request.tensor *
-                                   section.request.context * placed->plan().data) /
-               static_cast<double>(section.node.accelerators));
-    }
-    sum.energy += own.energy * steps + idle * (joined.step - own.duration * joined.steps[b]);
+}
+
+// What tokens are worth, where they are not all worth the same.
+void Sum::weigh(const Task& task) {
+  const bool apart = task.joint->sync.method != Method::synchronous;
+  if (!apart || task.model.progress != model::Progress::tokens) return;
+  const double parameters = model::parameters(task.model);
+  sum_.worth = worth(sum_.branches, parameters);
+  sum_.best_batch = optimal_batch(sum_.branches, parameters);
+}
+
+void Sum::add(const Branch& branch) {
+  const Answer& own = branch.own;
+  sum_.data += branch.placed.plan().data;
+  sum_.ranks += branch.placed.ranks();
+  sum_.left_over += branch.placed.left_over();
+  sum_.players += own.players;
+  sum_.events += own.events;
+  sum_.samples += own.samples * branch.steps;
+  sum_.tokens += own.tokens * branch.steps;
+  sum_.model_work += own.model_work * branch.steps;
+  sum_.hardware_work += own.hardware_work * branch.steps;
+  sum_.scale_out += own.scale_out * branch.steps;
+  sum_.exact = sum_.exact && own.exact;
+  peak_ += branch.placed.peak();
+  add_energy(branch);
+  add_memory(own);
+}
+
+// While a branch waits its nodes idle.
+void Sum::add_energy(const Branch& branch) {
+  const Placement& placed = branch.placed;
+  Watts idle;
+  for (std::size_t s = 0; s < placed.sections.size(); ++s) {
+    const hardware::Node& node = placed.sections[s].node;
+    idle += node.power.idle *
+            (static_cast<double>(placed.ranks_of(s)) / static_cast<double>(node.accelerators));
   }
-  for (std::size_t b = 0; b < profiles.size(); ++b) {
-    const Answer& own = profiles[b].answer;
-    const double part = static_cast<double>(placement(task.joint->branches[b])->ranks()) /
-                        static_cast<double>(sum.ranks);
-    const double steps = joined.steps[b];
-    for (std::size_t a = 0; a < program::activities; ++a) {
-      sum.spent[a] += own.spent[a] * (part * steps);
-    }
-    sum.spent[static_cast<std::size_t>(program::Activity::gradient_wait)] +=
-        (joined.step - own.duration * steps) * part;
+  sum_.energy += branch.own.energy * branch.steps + idle * (sum_.duration - branch.working);
+}
+
+// That of the fullest.
+void Sum::add_memory(const Answer& own) {
+  const bool first = sum_.capacity <= Bytes(0);
+  if (!first && own.memory.total() / own.capacity <= sum_.memory.total() / sum_.capacity) return;
+  sum_.memory = own.memory;
+  sum_.capacity = own.capacity;
+}
+
+void Sum::spend(const Branch& branch) {
+  const double part = static_cast<double>(branch.placed.ranks()) / static_cast<double>(sum_.ranks);
+  const double steps = branch.working / branch.own.duration;
+  for (std::size_t a = 0; a < program::activities; ++a) {
+    sum_.spent[a] += branch.own.spent[a] * (part * steps);
   }
-  sum.mfu = sum.model_work / sum.duration / peak;
-  sum.hfu = sum.hardware_work / sum.duration / peak;
-  return sum;
+  sum_.spent[static_cast<std::size_t>(program::Activity::gradient_wait)] +=
+      (sum_.duration - branch.working) * part;
+}
+
+Answer Sum::answer() && {
+  for (const Branch& branch : branches_) spend(branch);
+  sum_.mfu = sum_.model_work / sum_.duration / peak_;
+  sum_.hfu = sum_.hardware_work / sum_.duration / peak_;
+  return sum_;
 }
 
 // Of the ways between neighbours in the ring, the most that one carries in ten times its latency.
@@ -181,16 +227,13 @@ Answer part_of(const Task& task, const Answer& all, std::size_t branch, std::siz
   const auto power = [](const Section& one, double ranks) {
     return one.node.power.measured * (ranks / static_cast<double>(one.node.accelerators));
   };
-  const auto ranks = [](const Section& one, const Placement& placed) {
-    return one.stages * one.request.tensor * one.request.context * placed.plan().data;
-  };
   double samples = 0;
   Watts drawn;
   for (const Branch& each : task.joint->branches) {
     const Placement placed = *placement(each);
     samples += static_cast<double>(placed.plan().samples());
-    for (const Section& one : each.sections) {
-      drawn += power(one, static_cast<double>(ranks(one, placed)));
+    for (std::size_t s = 0; s < each.sections.size(); ++s) {
+      drawn += power(each.sections[s], static_cast<double>(placed.ranks_of(s)));
     }
   }
   const Branch& own = task.joint->branches[branch];
@@ -208,7 +251,7 @@ Answer part_of(const Task& task, const Answer& all, std::size_t branch, std::siz
   part.tensor = here.request.tensor;
   part.data = placed.plan().data;
   part.micro_batches = placed.plan().micro_batches;
-  part.ranks = ranks(here, placed);
+  part.ranks = placed.ranks_of(section);
   part.left_over = here.nodes * here.node.accelerators - part.ranks;
   part.energy = all.energy * (power(here, static_cast<double>(part.ranks)) / drawn);
   return part;
@@ -224,7 +267,7 @@ Together play_together(const Task& task, const Options& options) {
   const Joined joined = round.sync.method == Method::asynchronous ? play_asynchronously(round)
                                                                   : play(round, options.backend);
   all.steps = joined.steps;
-  all.answer = together(task, all.branches, joined);
+  all.answer = Sum(task, all, joined).answer();
   return all;
 }
 

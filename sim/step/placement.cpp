@@ -32,9 +32,13 @@ std::size_t Placement::section_of(std::int64_t stage) const {
   return at;
 }
 
+std::int64_t Placement::ranks_of(std::size_t section) const {
+  return width(sections[section]) * plan().data;
+}
+
 std::int64_t Placement::ranks() const {
   std::int64_t sum = 0;
-  for (const Section& section : sections) sum += width(section) * plan().data;
+  for (std::size_t s = 0; s < sections.size(); ++s) sum += ranks_of(s);
   return sum;
 }
 

@@ -18,6 +18,7 @@ struct Placement {
 
   [[nodiscard]] const parallelism::Plan& plan() const { return plans.front(); }
   [[nodiscard]] std::size_t section_of(std::int64_t stage) const;
+  [[nodiscard]] std::int64_t ranks_of(std::size_t section) const;
   [[nodiscard]] std::int64_t ranks() const;      // accelerators that work
   [[nodiscard]] std::int64_t left_over() const;  // those given that do not
   [[nodiscard]] program::Sections program_sections() const;

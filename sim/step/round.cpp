@@ -32,6 +32,7 @@ class RoleMaker {
   void end();
   void add(Verb verb, Activity activity, double amount);
   void compute(Seconds until);
+  [[nodiscard]] double parameters(const Part& part) const;
   void offer(const Part& part);
   void offers(std::int64_t step);
   void joins(std::int64_t step);
@@ -43,9 +44,6 @@ class RoleMaker {
   program::Role& role_;
   std::vector<std::vector<Part>> fragments_;
   Seconds now_;  // in the step
-  // Exchanges offered since the round began, and of fragments under way how many were when they had
-  // been: by the step that waits for them.
-  std::int64_t offered_ = 0;
 };
 
 void RoleMaker::begin() {
@@ -68,12 +66,15 @@ void RoleMaker::compute(Seconds until) {
   now_ = until;
 }
 
+double RoleMaker::parameters(const Part& part) const {
+  double sum = 0;
+  for (const std::size_t layer : part) sum += round_.layers[layer];
+  return sum;
+}
+
 void RoleMaker::offer(const Part& part) {
-  double parameters = 0;
-  for (const std::size_t layer : part) parameters += round_.layers[layer];
-  if (parameters <= 0) return;
-  add(Verb::exchange, Activity::gradient_wait, parameters * round_.sync.bits / 8);
-  ++offered_;
+  const double bytes = parameters(part) * round_.sync.bits / 8;
+  if (bytes > 0) add(Verb::exchange, Activity::gradient_wait, bytes);
 }
 
 // A part leaves once its last layer is there; without overlap all leave at the end.
@@ -100,11 +101,8 @@ void RoleMaker::joins(std::int64_t step) {
     if (since < 0) since += sync.every;
     due = due || since == sync.delay;
     if (since >= sync.delay) continue;
-    for (const Part& part : fragments_[f]) {
-      double parameters = 0;
-      for (const std::size_t layer : part) parameters += round_.layers[layer];
-      later += parameters > 0 ? 1 : 0;
-    }
+    later += std::ranges::count_if(fragments_[f],
+                                   [this](const Part& part) { return parameters(part) > 0; });
   }
   if (due) add(Verb::join, Activity::gradient_wait, static_cast<double>(later));
 }

@@ -184,6 +184,11 @@ std::vector<Share> shares(Task& task) {
   return all;
 }
 
+// The job's: branches with plans of their own are none of the shares.
+parallelism::Batch batch_of(const std::vector<Share>& all) {
+  return all.front().branch->sections.front().request.batch;
+}
+
 // A little less than each has when all are done at once, at least one: large batches are not handed
 // out one by one.
 void start(std::vector<Share>& all, std::int64_t pieces) {
@@ -221,10 +226,9 @@ Objection undivided(std::int64_t pieces, std::int64_t reached, std::int64_t micr
 }  // namespace
 
 std::vector<Objection> evenly(Task& task) {
-  const parallelism::Batch batch = task.request.batch;
-  if (!batch.global_batch) return {};
   std::vector<Share> all = shares(task);
   if (all.empty()) return {};
+  const parallelism::Batch batch = batch_of(all);
   const std::int64_t pieces = *batch.global_batch / batch.micro_batch;
   const std::int64_t replicas =
       std::accumulate(all.begin(), all.end(), std::int64_t{0},
@@ -241,11 +245,11 @@ std::vector<Objection> evenly(Task& task) {
 std::vector<Objection> by_speed(Task& task) {
   std::vector<Objection> objections;
   for (Branch& branch : task.joint->branches) share_layers(task, branch, objections);
-  if (!objections.empty() || !task.request.batch.global_batch) return objections;
+  if (!objections.empty()) return objections;
   std::vector<Share> all = shares(task);
   if (all.empty()) return {};
-  const std::int64_t micro_batch = task.request.batch.micro_batch;
-  const std::int64_t pieces = *task.request.batch.global_batch / micro_batch;
+  const parallelism::Batch batch = batch_of(all);
+  const std::int64_t pieces = *batch.global_batch / batch.micro_batch;
   start(all, pieces);
   std::int64_t left = pieces;
   for (const Share& share : all) left -= share.micro_batches * share.replicas;
@@ -259,7 +263,7 @@ std::vector<Objection> by_speed(Task& task) {
     ++best->micro_batches;
     left -= best->replicas;
   }
-  if (left != 0) return {undivided(pieces, pieces - left, micro_batch)};
+  if (left != 0) return {undivided(pieces, pieces - left, batch.micro_batch)};
   settle(all);
   return {};
 }

@@ -99,6 +99,15 @@ TEST_CASE("branches on equal nodes are alike where they do as much", "[scenario]
   CHECK_FALSE(alike("136"));  // eight replicas each: nine micro-batches and eight
 }
 
+TEST_CASE("a branch with a plan of its own takes no part of the job's batch", "[scenario]") {
+  const step::Joint joint = joint_of({.branches = R"(
+    "a": {"site": "austin", "node": "dgx_h100", "chips": 64,
+          "plan": {"tensor": 8, "global_batch": 64}},
+    "b": {"site": "memphis", "node": "dgx_h100", "chips": 64})"});
+  CHECK(joint.branches[0].sections.front().request.batch.global_batch == 64);
+  CHECK(joint.branches[1].sections.front().request.batch.micro_batches == 16);
+}
+
 TEST_CASE("of several branches each stands at one site", "[scenario]") {
   Branches two = staged();
   two.branches += R"(, "other": {"site": "austin", "node": "dgx_h100", "chips": 16,

@@ -81,6 +81,9 @@ void Runs::describe(std::size_t job) {
     return;
   }
   const auto* policy = find_row(scheduling::policies(), scene_.world.scheduling.policy);
+  if (self.team != none && (policy->needs_estimates || policy->needs_rates)) {
+    return describe_member(job);
+  }
   if (!policy->needs_estimates || !self.target_samples || run.choices.empty()) return;
   const Choice& first = run.choices.front();
   if (first.open) return;

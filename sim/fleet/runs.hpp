@@ -163,6 +163,7 @@ class Runs {
   enum class Resume : std::uint8_t { anew, at_once };
   void open(std::size_t job, Resume resume);
   [[nodiscard]] Allocation opened(std::size_t job, Resume resume);
+  void describe_member(std::size_t job);
   [[nodiscard]] bool waits_for_team(std::size_t job) const;
   void reopen(std::size_t job);
   void note_spares(std::size_t job);

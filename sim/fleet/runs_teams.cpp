@@ -3,6 +3,17 @@
 
 namespace trainyard::fleet {
 
+// Its part of the team's work, and how long that takes while all train.
+void Runs::describe_member(std::size_t job) {
+  const Team& team = scene_.world.teams[scene_.world.jobs[job].team];
+  if (!team.target_samples) return;
+  double rate = 0;
+  for (const Member& member : team.members) rate += answers_.rate(member.job, 0, 0);
+  scheduling::Candidate& candidate = runs_[job].candidate;
+  candidate.work = *team.target_samples * answers_.rate(job, 0, 0) / rate;
+  candidate.estimate = Seconds(*team.target_samples / rate);
+}
+
 void Runs::train(std::size_t job, std::size_t answer) {
   Run& run = runs_[job];
   if (run.phase != Run::Phase::running) {

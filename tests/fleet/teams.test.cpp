@@ -223,4 +223,20 @@ TEST_CASE("what follows a team starts when it is done", "[fleet]") {
   CHECK(days_after(history.jobs[2].finished) == Approx(3).epsilon(1e-9));
 }
 
+TEST_CASE("policies that order by length know how long a team takes", "[fleet]") {
+  for (const double team_days : {1.0, 5.0}) {
+    Fleet fleet = two_sites(0);
+    fleet.world.scheduling.policy = "sjf";
+    Job other = worlds::timed_job("other", 8 * nodes, days(3));
+    other.options = {{.site = 1, .node = 0}};
+    fleet.world.jobs.push_back(other);
+    add_team(fleet, "llm", Needed::all, team_days * 86400 * 2 * chips / 1.5);
+    const History history = fleet.played();
+    const bool first = team_days < 3;
+    CHECK(days_after(history.jobs[0].started) == Approx(first ? team_days : 0).margin(1e-6));
+    CHECK(days_after(history.jobs[1].started) == Approx(first ? 0 : 3).margin(1e-6));
+    CHECK(history.jobs[1].started == history.jobs[2].started);
+  }
+}
+
 }  // namespace trainyard::fleet

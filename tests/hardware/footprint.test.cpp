@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "support/examples.hpp"
+#include "hardware/nodes.hpp"
 
 namespace trainyard::hardware {
 namespace {
@@ -22,8 +22,8 @@ WanLink link(const std::string& from, const std::string& to, double latency) {
 
 // Two clusters of 8 nodes in leaves of 4: here and there, which lies behind a third place.
 struct Two {
-  Cluster one{examples::dgx_h100(), 8};
-  Cluster other{examples::dgx_h100(), 8};
+  Cluster one{dgx(), 8};
+  Cluster other{dgx(), 8};
   WideArea wide{.sites = {"here", "there"},
                 .ports = {BytesPerSecond(50e9), BytesPerSecond(0)},
                 .links = {link("here", "exchange", 0.01), link("there", "exchange", 0.02)}};
@@ -42,7 +42,7 @@ std::vector<std::string> kinds(const Footprint& footprint, const Footprint::Way&
 }  // namespace
 
 TEST_CASE("a single cluster keeps its numbers", "[hardware]") {
-  const Cluster cluster(examples::dgx_h100(), 8);
+  const Cluster cluster(dgx(), 8);
   const Footprint footprint(cluster);
   for (std::int64_t i = 0; i < cluster.links(); i += 7) {
     CHECK(footprint.link(LinkId(i)).bandwidth == cluster.link(LinkId(i)).bandwidth);
@@ -89,10 +89,10 @@ TEST_CASE("parts at one site meet at the tops of their fabrics", "[hardware]") {
 }
 
 TEST_CASE("a fabric without a top is left by borders of its own", "[hardware]") {
-  Node node = examples::dgx_h100();
+  Node node = dgx();
   node.scale_out = {.name = "torus", .kind = "torus", .shape = {2, 2, 2}};
   const Cluster torus(node, 8);
-  const Cluster other(examples::dgx_h100(), 8);
+  const Cluster other(dgx(), 8);
   const Footprint footprint({{&torus, 0}, {&other, 0}}, {{"here"}, {BytesPerSecond(0)}, {}}, 1);
   const Footprint::Way way = footprint.way({0, 9}, {1, 0});
   CHECK(kinds(footprint, way) == std::vector<std::string>{"border out", "leaf down", "nic in"});
